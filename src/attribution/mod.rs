@@ -1,0 +1,75 @@
+//! The second stage: who said what. Finds every attribution of a text and the speakers behind them.
+//!
+//! An attribution is *source* + *cue* + *content*: who, the word that says so ("said", "according to"), and what.
+
+use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
+
+/// How a statement is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// In quotation marks, word for word.
+    Direct,
+    /// A paraphrase with a quoted part.
+    Mixed,
+    /// A paraphrase.
+    Indirect,
+}
+
+/// What a speaker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SpeakerType {
+    /// One named or described human being.
+    Person,
+    /// A body that speaks as one: a ministry, a company, a newspaper.
+    Organization,
+    /// Several unnamed people: "officials", "critics".
+    Group,
+    /// One unnamed person: "one official".
+    Anonymous,
+    /// The text does not say.
+    Unknown,
+}
+
+/// One statement of an article with who made it; all spans are in the article's text, in order, and never overlap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribution {
+    /// What was said; several spans where "he said" interrupts. Never empty.
+    pub content: Vec<Span>,
+    /// Who said it, as written; empty where the text names nobody.
+    pub source: Vec<Span>,
+    /// The words that say so; may be empty.
+    pub cue: Vec<Span>,
+    /// How it is reported.
+    pub kind: Kind,
+    /// Index into [`Attributions::speakers`] of whoever the source refers to.
+    pub speaker: Option<usize>,
+}
+
+/// Who a source refers to, across an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// Fullest form of the name in the article, without title; a description where there is no name.
+    pub name: String,
+    /// What the speaker is.
+    pub kind: SpeakerType,
+    /// "President", "former Mexican ambassador", as written.
+    pub role: Option<String>,
+    /// The body the speaker belongs to, as written.
+    pub affiliation: Option<String>,
+    /// Every place where the article names or means the speaker, in order.
+    pub mentions: Vec<Span>,
+}
+
+/// All attributions of one article, in the order of their first content span, and all their speakers, in the order of
+/// their first mention.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attributions {
+    /// Who said what.
+    pub attributions: Vec<Attribution>,
+    /// The people and bodies that the attributions point to.
+    pub speakers: Vec<Speaker>,
+}

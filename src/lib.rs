@@ -1,0 +1,9 @@
+//! *Who said what, and where they stand.*
+
+pub mod article;
+pub mod attribution;
+pub mod progress;
+pub mod span;
+
+pub use article::Article;
+pub use span::{CodePoints, Span};
