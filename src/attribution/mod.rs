@@ -18,6 +18,18 @@ pub enum Kind {
     Indirect,
 }
 
+impl Kind {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Mixed => "mixed",
+            Self::Indirect => "indirect",
+        }
+    }
+}
+
 /// What a speaker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -32,6 +44,20 @@ pub enum SpeakerType {
     Anonymous,
     /// The text does not say.
     Unknown,
+}
+
+impl SpeakerType {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Organization => "organization",
+            Self::Group => "group",
+            Self::Anonymous => "anonymous",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// One statement of an article with who made it; all spans are in the article's text, in order, and never overlap.
