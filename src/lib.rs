@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod attribution;
+pub mod measures;
 pub mod progress;
 pub mod span;
 
