@@ -4,6 +4,7 @@ pub mod article;
 pub mod attribution;
 pub mod measures;
 pub mod progress;
+pub mod report;
 pub mod span;
 
 pub use article::Article;
