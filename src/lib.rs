@@ -3,6 +3,7 @@
 pub mod article;
 pub mod attribution;
 pub mod measures;
+pub mod labeled;
 pub mod progress;
 pub mod report;
 pub mod span;
