@@ -6,7 +6,13 @@ pub mod measures;
 pub mod labeled;
 pub mod progress;
 pub mod report;
+pub mod score;
 pub mod span;
+pub mod statement;
+pub mod summary;
 
 pub use article::Article;
+pub use score::ScoredStatement;
 pub use span::{CodePoints, Span};
+pub use statement::Statement;
+pub use summary::{Summarizer, Summary};

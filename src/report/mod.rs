@@ -1,3 +1,8 @@
-//! The last stage: one renderer a format. Nothing is computed here that a program would want to know.
+//! The last stage: results as text for people and as data for programs, one renderer a format.
+//!
+//! Renderers write to any [`std::io::Write`]; they judge nothing and compute nothing that a program would want to know.
 
 pub mod page;
+pub mod score;
+pub mod spreadsheet;
+pub mod table;

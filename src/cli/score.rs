@@ -1,0 +1,78 @@
+//! `onrecord score`: the main job.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use onrecord::attribution::Extractor;
+use onrecord::model::Model;
+use onrecord::report::score::{CsvWriter, JsonLinesWriter, JsonWriter, ScoreWriter, TextWriter};
+use onrecord::{Scorer, Summarizer};
+
+use super::Outcome;
+use super::articles::Input;
+use super::output::Output;
+
+/// Find the statements of articles, who made them, and where each stands; sum up each speaker.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: onrecord score datasets/articles/text/ --format jsonl -o scored.jsonl")]
+pub struct Args {
+    #[command(flatten)]
+    input: Input,
+
+    /// Classify with this model instead of the built-in one.
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+
+    /// What to write.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// Tables for people.
+    #[default]
+    Text,
+    /// One document with statements and summary.
+    Json,
+    /// One statement a line.
+    Jsonl,
+    /// One statement a row.
+    Csv,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// Where no article could be read, the model is no stance model, or the output cannot be written.
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let model = match &args.model {
+        Some(path) => Model::load(path)?,
+        None => Model::builtin_stance()?,
+    };
+    let scorer = Scorer::new(Extractor::builtin(), model);
+    let mut out = Output::open(args.output.as_deref())?;
+    let mut writer: Box<dyn ScoreWriter> = match args.format {
+        Format::Text => Box::new(TextWriter::new(out.wants_colour())),
+        Format::Json => Box::new(JsonWriter::default()),
+        Format::Jsonl => Box::new(JsonLinesWriter),
+        Format::Csv => Box::new(CsvWriter::default()),
+    };
+    let mut summarizer = Summarizer::default();
+    let outcome = args.input.process(
+        |article| (scorer.score(&article), article.id),
+        |(statements, id)| {
+            for statement in &statements {
+                summarizer.add(statement);
+            }
+            Ok(writer.article(&id, &statements, &mut out)?)
+        },
+    )?;
+    writer.finish(&summarizer.finish(), &mut out)?;
+    out.finish()?;
+    Ok(outcome)
+}

@@ -1,0 +1,64 @@
+//! CSV: one statement a row, for spreadsheets and data frames.
+
+use std::io::{self, Write};
+
+use super::ScoreWriter;
+use crate::report::spreadsheet;
+use crate::score::ScoredStatement;
+use crate::summary::Summary;
+
+/// One statement a row below a header; offsets are those of the whole content, first to last code point.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CsvWriter {
+    has_header: bool,
+}
+
+const HEADER: [&str; 13] = [
+    "article",
+    "id",
+    "kind",
+    "speaker",
+    "speaker_type",
+    "role",
+    "affiliation",
+    "target",
+    "stance",
+    "score",
+    "start",
+    "end",
+    "text",
+];
+
+impl ScoreWriter for CsvWriter {
+    fn article(&mut self, _: &str, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        if !std::mem::replace(&mut self.has_header, true) {
+            writer.write_record(HEADER)?;
+        }
+        for statement in statements {
+            let ScoredStatement { article, id, kind, text, content, speaker, stance, .. } = statement;
+            let speaker = speaker.as_ref();
+            let optional = |text: Option<&String>| spreadsheet::cell(text.map_or("", String::as_str)).into_owned();
+            writer.write_record([
+                spreadsheet::cell(article).as_ref(),
+                spreadsheet::cell(id).as_ref(),
+                kind.name(),
+                &optional(speaker.map(|speaker| &speaker.name)),
+                speaker.map_or("", |speaker| speaker.kind.name()),
+                &optional(speaker.and_then(|speaker| speaker.role.as_ref())),
+                &optional(speaker.and_then(|speaker| speaker.affiliation.as_ref())),
+                spreadsheet::cell(&stance.target).as_ref(),
+                &stance.label,
+                &format!("{:.4}", stance.score),
+                &content.first().map_or(0, |span| span[0]).to_string(),
+                &content.last().map_or(0, |span| span[1]).to_string(),
+                spreadsheet::cell(text).as_ref(),
+            ])?;
+        }
+        writer.flush()
+    }
+
+    fn finish(&mut self, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.article("", &[], out)
+    }
+}

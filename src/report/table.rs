@@ -1,0 +1,93 @@
+//! The one look of all tables on a terminal: no frame, a line below the header, at most [`WIDTH`] columns.
+
+use anstyle::{AnsiColor, Color, Style};
+use comfy_table::{
+    Cell, CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table as ComfyTable, TableStyle,
+};
+
+use crate::score::stance::{AGAINST, FAVOR, NEUTRAL};
+
+/// Tables fit a terminal of this many columns, the narrowest that people still use.
+pub const WIDTH: u16 = 80;
+
+const LINES: TableStyle = TableStyle::new()
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .header_lines(ContentLineStyle::none())
+    .content_lines(ContentLineStyle::none());
+
+/// A table with the given column headings; headings that start with `>` are flush right, cells below them too.
+#[must_use]
+pub fn table(headings: &[&str]) -> ComfyTable {
+    let mut table = ComfyTable::new();
+    table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH).force_no_tty();
+    table.set_header(headings.iter().map(|heading| Cell::new(heading.trim_start_matches('>'))));
+    for (heading, column) in headings.iter().zip(table.column_iter_mut()) {
+        if heading.starts_with('>') {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        column.set_padding((0, 2));
+    }
+    table
+}
+
+/// The table as lines without white space at their ends.
+#[must_use]
+pub fn rendered(table: &ComfyTable) -> String {
+    let mut text = table.trim_fmt();
+    text.push('\n');
+    text
+}
+
+/// A label in its colour: green for, red against, blue for neither; plain where `colour` is off.
+#[must_use]
+pub fn stance(label: &str, colour: bool) -> String {
+    let style = match label {
+        FAVOR => AnsiColor::Green,
+        AGAINST => AnsiColor::Red,
+        NEUTRAL => AnsiColor::Blue,
+        _ => AnsiColor::BrightBlack,
+    };
+    if !colour {
+        return label.to_owned();
+    }
+    let style = Style::new().fg_color(Some(Color::Ansi(style)));
+    format!("{style}{label}{style:#}")
+}
+
+/// A score with sign and two digits, a dash where there is none.
+#[must_use]
+pub fn score(score: Option<f64>) -> String {
+    // Adding zero turns -0.0 into 0.0.
+    score.map_or_else(|| "–".to_owned(), |score| format!("{:+.2}", (score * 100.0).round() / 100.0 + 0.0))
+}
+
+/// A text made safe for a terminal: control characters, which could move the cursor or recolour the screen, and marks
+/// that turn the writing direction become `�`; white space becomes a blank.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let is_direction_mark = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| match c {
+            c if c.is_whitespace() => ' ',
+            c if c.is_control() || is_direction_mark(c) => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_have_a_sign_and_no_negative_zero() {
+        assert_eq!(score(Some(-0.001)), "+0.00");
+        assert_eq!(score(Some(-0.5)), "-0.50");
+        assert_eq!(score(None), "–");
+    }
+
+    #[test]
+    fn escape_sequences_do_not_reach_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[2Jb\tc\u{202e}d"), "a�[2Jb c�d");
+    }
+}
