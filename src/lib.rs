@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod attribution;
+pub mod evaluate;
 pub mod measures;
 pub mod labeled;
 pub mod progress;

@@ -22,7 +22,7 @@
 //! ```
 
 mod confusion;
-mod probability;
+pub(crate) mod probability;
 mod ranking;
 
 pub use confusion::{ClassFigures, ConfusionMatrix};

@@ -1,0 +1,118 @@
+//! Resampling: the same bytes on any number of threads, and intervals that hold what they promise.
+
+use ndarray::Array2;
+use rand_xoshiro::rand_core::RngCore;
+
+use super::bootstrap::stream;
+use super::*;
+use crate::progress::silent;
+
+/// Rows of a classifier over four labels that is right with probability 0.7, its probabilities a little noisy.
+pub(super) fn synthetic(n: usize, seed: u64) -> Predictions {
+    let mut random = stream(seed, 0);
+    let mut uniform = || (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+    let labels = ["favor", "against", "neutral", "unrelated"].map(str::to_owned).to_vec();
+    let (mut gold, mut predicted) = (Vec::new(), Vec::new());
+    let mut table = Array2::zeros((n, 4));
+    for row in 0..n {
+        let class = [0, 1, 1, 2, 2, 2, 3, 3, 3, 3][(uniform() * 10.0) as usize];
+        let said = if uniform() < 0.7 { class } else { (uniform() * 4.0) as usize };
+        let top = 0.4 + 0.6 * uniform();
+        for other in 0..4 {
+            table[[row, other]] = if other == said { top } else { (1.0 - top) / 3.0 };
+        }
+        gold.push(class);
+        predicted.push(said);
+    }
+    Predictions::new(labels, gold, predicted, Some(table)).unwrap()
+}
+
+#[test]
+fn the_meter_agrees_with_the_measures() {
+    let predictions = synthetic(500, 1);
+    let figures = Meter::new(&predictions).unwrap().figures(|_| 1.0);
+    let table = predictions.probabilities.as_ref().unwrap().view();
+    let (gold, predicted) = (&predictions.gold, &predictions.predicted);
+    let matrix = crate::measures::ConfusionMatrix::new(gold, predicted, 4, None).unwrap();
+    let close = |measure, value: f64| {
+        let found = figures.get(measure).unwrap();
+        assert!((found - value).abs() < 1e-12, "{measure:?}: {found} is not {value}");
+    };
+    close(Measure::MacroF1, matrix.macro_f1());
+    close(Measure::FAvg, matrix.f_avg(0, 1));
+    close(Measure::LogLoss, crate::measures::log_loss(gold, table, None).unwrap());
+    close(Measure::Brier, crate::measures::brier(gold, table, None).unwrap());
+    let error = crate::measures::expected_calibration_error(gold, table, None, 10).unwrap();
+    close(Measure::CalibrationError, error);
+    let positive: Vec<bool> = gold.iter().map(|&class| class == 2).collect();
+    let scores = table.column(2).to_vec();
+    let area = crate::measures::roc_auc(&positive, &scores, None).unwrap();
+    assert_eq!(figures.of_class(2, ClassMeasure::RocAuc), area);
+}
+
+#[test]
+fn intervals_are_the_same_on_any_number_of_threads() {
+    let predictions = synthetic(300, 2);
+    let meter = Meter::new(&predictions).unwrap();
+    let units = Units::of_keys(predictions.rows.iter().map(|row| row / 3));
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| intervals(&meter, None, &units, &Resampling { n_resamples: 50, ..Default::default() }, &silent))
+    };
+    assert_eq!(run(1), run(3));
+    let (figures, estimates) = run(2);
+    let accuracy = estimates[Measure::Accuracy as usize];
+    assert_eq!(accuracy.value, figures.get(Measure::Accuracy));
+    assert!(accuracy.low < accuracy.value && accuracy.value < accuracy.high);
+}
+
+#[test]
+fn a_draw_takes_as_many_units_as_there_are() {
+    let units = Units::of_keys(0..101);
+    let mut counts = Vec::new();
+    units.draw(7, 3, &mut counts);
+    assert_eq!(counts.iter().map(|&count| usize::from(count)).sum::<usize>(), 101);
+}
+
+#[test]
+fn rows_of_a_group_widen_the_interval() {
+    // Each row ten times over: ten times as many rows, no more knowledge.
+    let once = synthetic(100, 3);
+    let places: Vec<usize> = (0..1000).map(|place| place / 10).collect();
+    let tenfold = once.select(&places);
+    let width = |units: Units| {
+        let meter = Meter::new(&tenfold).unwrap();
+        let (_, estimates) = intervals(&meter, None, &units, &Resampling::default(), &silent);
+        let accuracy = estimates[Measure::Accuracy as usize];
+        accuracy.high.unwrap() - accuracy.low.unwrap()
+    };
+    let (by_row, by_group) = (width(Units::of_keys(0..1000)), width(Units::of_keys(places.clone())));
+    assert!(by_group > 2.5 * by_row, "{by_group} against {by_row}");
+}
+
+#[test]
+fn baselines_know_the_shares() {
+    let predictions = Predictions::new(vec!["a".into(), "b".into()], vec![0, 0, 0, 1], vec![1; 4], None).unwrap();
+    let [majority, random] = &baselines(&predictions)[..] else { panic!("two baselines") };
+    assert_eq!(majority.measures[&Measure::Accuracy], Some(0.75));
+    assert_eq!(random.measures[&Measure::Accuracy], Some(0.625));
+    assert_eq!(random.measures[&Measure::CohenKappa], Some(0.0));
+    assert_eq!(random.measures[&Measure::Brier], Some(0.375));
+}
+
+#[test]
+fn prediction_sets_cover_what_they_promise() {
+    for sets in prediction_sets(&synthetic(5000, 4)) {
+        assert!((sets.coverage - sets.wanted).abs() < 0.015, "{sets:?}");
+        assert!(sets.mean_size >= 1.0 - sets.empty && sets.mean_size <= 4.0);
+    }
+}
+
+#[test]
+fn all_rows_answered_is_plain_accuracy() {
+    let predictions = synthetic(400, 5);
+    let shares = answered(&predictions).unwrap();
+    let all = Meter::new(&predictions).unwrap().figures(|_| 1.0);
+    assert_eq!(Some(shares[9].accuracy), all.get(Measure::Accuracy));
+    assert_eq!((shares.len(), shares[9].share, shares[0].share), (10, 1.0, 0.1));
+}
