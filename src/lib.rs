@@ -3,8 +3,8 @@
 pub mod article;
 pub mod attribution;
 pub mod evaluate;
-pub mod measures;
 pub mod labeled;
+pub mod measures;
 pub mod progress;
 pub mod report;
 pub mod score;
