@@ -4,6 +4,8 @@
 //! target and counts the others apart. Speakers are told apart by name and type; within one article, attribution has
 //! already brought a person's names together.
 
+pub mod prevalence;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
