@@ -2,7 +2,15 @@
 //!
 //! An attribution is *source* + *cue* + *content*: who, the word that says so ("said", "according to"), and what.
 
+mod extractor;
+mod lexicon;
+mod rules;
+mod speaker;
+mod token;
+
 use serde::{Deserialize, Serialize};
+
+pub use extractor::Extractor;
 
 use crate::span::Span;
 

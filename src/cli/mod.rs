@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to people; the library never does")]
 
 pub mod articles;
+pub mod extract;
 pub mod message;
 pub mod output;
 
@@ -50,7 +51,10 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but some input was skipped
 
 /// The subcommands, in the order in which most people meet them.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    /// Find every statement of the articles and who made it.
+    Extract(extract::Args),
+}
 
 impl Cli {
     /// Runs the chosen subcommand on as many threads as asked for.
@@ -69,6 +73,8 @@ impl Cli {
 
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
-        match self {}
+        match self {
+            Self::Extract(args) => extract::run(args),
+        }
     }
 }

@@ -1,0 +1,95 @@
+//! `onrecord extract`: who said what, without any classification.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use onrecord::Article;
+use onrecord::attribution::{Attributions, Extractor};
+use onrecord::report::extract;
+
+use super::Outcome;
+use super::articles::Input;
+use super::output::Output;
+
+/// Find every statement of the articles and who made it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    input: Input,
+
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// The formats of `extract`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For reading.
+    Text,
+    /// One array of articles.
+    Json,
+    /// One article a line.
+    Jsonl,
+    /// One attribution a row.
+    Csv,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// Where no article can be read or the output cannot be written.
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let extractor = Extractor::builtin();
+    let mut out = Output::open(args.output.as_deref())?;
+    let work = |article: Article| {
+        let found = extractor.extract(&article.text);
+        (article, found)
+    };
+    let outcome = match args.format {
+        Format::Text => {
+            let mut n = 0;
+            args.input.process(work, |(article, found)| {
+                if n > 0 {
+                    writeln!(out)?;
+                }
+                n += 1;
+                Ok(extract::text(&mut out, &article, &found)?)
+            })?
+        }
+        Format::Jsonl => args.input.process(work, |(article, found)| {
+            serde_json::to_writer(&mut out, &extract::json(&article, &found))?;
+            Ok(writeln!(out)?)
+        })?,
+        Format::Json => {
+            let mut n = 0;
+            let outcome = args.input.process(work, |(article, found): (Article, Attributions)| {
+                write!(out, "{}", if n == 0 { "[\n" } else { ",\n" })?;
+                n += 1;
+                Ok(serde_json::to_writer(&mut out, &extract::json(&article, &found))?)
+            })?;
+            writeln!(out, "\n]")?;
+            outcome
+        }
+        Format::Csv => {
+            let mut table = csv::Writer::from_writer(&mut out);
+            table.write_record(extract::CSV_HEADER)?;
+            let outcome = args.input.process(work, |(article, found)| {
+                for row in extract::csv_rows(&article, &found) {
+                    table.write_record(&row)?;
+                }
+                Ok(())
+            })?;
+            table.flush()?;
+            drop(table);
+            outcome
+        }
+    };
+    out.finish()?;
+    Ok(outcome)
+}
