@@ -3,6 +3,7 @@
 pub mod article;
 pub mod attribution;
 pub mod evaluate;
+pub mod features;
 pub mod labeled;
 pub mod measures;
 pub mod progress;

@@ -1,0 +1,179 @@
+//! The tokenization pipeline: the `tokenizers` crate's normalizer, pre-tokenizer and model, kept as one
+//! `tokenizer.json`.
+//!
+//! The pipeline is the one definition of a token. What is added here is speed: where every part of the pipeline looks
+//! at nothing beyond a blank (as those of [`Tokenization::words`] do), a text's tokens are the tokens of its pieces
+//! between blanks, and each distinct piece needs to be tokenized only once.
+
+use tokenizers::models::wordlevel::WordLevel;
+use tokenizers::normalizers::{Lowercase, NFKC, Replace, Sequence};
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::{
+    NormalizedString, Normalizer, NormalizerWrapper, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
+    SplitDelimiterBehavior, Tokenizer,
+};
+
+use super::FeatureError;
+
+/// A word (with the apostrophes, hyphens and points inside it, and a tag's `#` or `@`), or any other single character.
+const WORD: &str = r"[@#]?[\p{L}\p{M}\p{N}_]+(?:['.\-][\p{L}\p{M}\p{N}_]+)*|[^\s]";
+
+/// A tokenizer with what is known about it.
+#[derive(Debug, Clone)]
+pub struct Tokenization {
+    tokenizer: Tokenizer,
+    /// Tokens never depend on anything beyond a blank.
+    is_local: bool,
+}
+
+/// A text as the pipeline sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tokens {
+    /// The text after normalization.
+    pub normalized: String,
+    /// The tokens' characters, one token after the other.
+    pub characters: String,
+    /// Byte ranges of the tokens in `characters`.
+    pub ranges: Vec<(usize, usize)>,
+}
+
+impl Tokens {
+    /// The tokens, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.ranges.iter().filter_map(|&(start, end)| self.characters.get(start..end))
+    }
+}
+
+impl Tokenization {
+    /// The project's own words: NFKC, straight apostrophes, lower case unless `keep_case`; `won't`, `U.S` and
+    /// `#now` are one token each, every other character that is not blank is a token.
+    ///
+    /// The model part is a word-level one without words: the feature table is the vocabulary.
+    ///
+    /// # Errors
+    /// Where the crate refuses the pipeline, which a test rules out.
+    pub fn words(keep_case: bool) -> Result<Self, FeatureError> {
+        let cannot = |error: tokenizers::Error| FeatureError::Tokenizer { message: error.to_string() };
+        let mut normalizers: Vec<NormalizerWrapper> = vec![NFKC.into()];
+        for from in ["\u{2019}", "\u{2018}", "\u{2bc}"] {
+            normalizers.push(Replace::new(from, "'").map_err(cannot)?.into());
+        }
+        if !keep_case {
+            normalizers.push(Lowercase.into());
+        }
+        let model = WordLevel::builder()
+            .vocab([("[UNK]".to_owned(), 0)].into_iter().collect())
+            .unk_token("[UNK]".into())
+            .build()
+            .map_err(cannot)?;
+        let mut tokenizer = Tokenizer::new(model);
+        tokenizer.with_normalizer(Some(Sequence::new(normalizers))).map_err(cannot)?;
+        let words = SplitPattern::Regex(WORD.into());
+        tokenizer.with_pre_tokenizer(Some(Split::new(words, SplitDelimiterBehavior::Removed, true).map_err(cannot)?));
+        Ok(Self { tokenizer, is_local: true })
+    }
+
+    /// Any `tokenizer.json`.
+    ///
+    /// # Errors
+    /// Where the crate cannot read it.
+    pub fn from_json(json: &str) -> Result<Self, FeatureError> {
+        let cannot = |error: tokenizers::Error| FeatureError::Tokenizer { message: error.to_string() };
+        let mut tokenizer = Tokenizer::from_bytes(json.as_bytes()).map_err(cannot)?;
+        tokenizer.with_truncation(None).map_err(cannot)?;
+        tokenizer.with_padding(None);
+        let mut tokenization = Self { tokenizer, is_local: false };
+        let own = tokenization.to_json()?;
+        for keep_case in [false, true] {
+            if Self::words(keep_case)?.to_json()? == own {
+                tokenization.is_local = true;
+            }
+        }
+        Ok(tokenization)
+    }
+
+    /// The pipeline as a `tokenizer.json`.
+    ///
+    /// # Errors
+    /// Where the crate cannot write it.
+    pub fn to_json(&self) -> Result<String, FeatureError> {
+        self.tokenizer.to_string(false).map_err(|error| FeatureError::Tokenizer { message: error.to_string() })
+    }
+
+    /// Whether a text's tokens are those of its pieces between blanks.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.is_local
+    }
+
+    /// Normalizes and pre-tokenizes a text: its words. Where the pipeline fails on a text the text has none.
+    #[must_use]
+    pub fn tokenize(&self, text: &str) -> Tokens {
+        let mut normalized = NormalizedString::from(text);
+        if let Some(normalizer) = self.tokenizer.get_normalizer()
+            && normalizer.normalize(&mut normalized).is_err()
+        {
+            return Tokens::default();
+        }
+        let text = normalized.get().to_owned();
+        let mut pieces = PreTokenizedString::from(normalized);
+        if let Some(pre_tokenizer) = self.tokenizer.get_pre_tokenizer()
+            && pre_tokenizer.pre_tokenize(&mut pieces).is_err()
+        {
+            return Tokens::default();
+        }
+        let mut tokens = Tokens { normalized: text, ..Tokens::default() };
+        // The offsets of `OffsetReferential::Normalized` leave out what a pre-tokenizer removed; the pieces are right.
+        for (piece, ..) in pieces.get_splits(OffsetReferential::Original, OffsetType::None) {
+            let start = tokens.characters.len();
+            tokens.characters.push_str(piece);
+            tokens.ranges.push((start, tokens.characters.len()));
+        }
+        tokens
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        Tokenization::words(false).unwrap().tokenize(text).iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn words_keep_apostrophes_and_lose_no_mark() {
+        assert_eq!(
+            words("We won’t go, U.S.-led “war”!"),
+            ["we", "won't", "go", ",", "u.s", ".", "-", "led", "“", "war", "”", "!"]
+        );
+        assert_eq!(words("#StopIt @user well-known 3.5%"), ["#stopit", "@user", "well-known", "3.5", "%"]);
+        assert_eq!(words(" \n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn json_gives_the_same_pipeline_and_the_same_bytes() {
+        let own = Tokenization::words(false).unwrap();
+        let json = own.to_json().unwrap();
+        let read = Tokenization::from_json(&json).unwrap();
+        assert!(read.is_local());
+        assert_eq!(read.to_json().unwrap(), json);
+        assert_eq!(read.tokenize("Don’t Go"), own.tokenize("Don’t Go"));
+        assert!(Tokenization::from_json("{}").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_of_a_text_are_those_of_its_pieces(text in "\\PC*|([a-zA-Z'’.,“”#@ \\-\u{a0}\u{300}ßİΣ½]{0,40})") {
+            let tokenization = Tokenization::words(false).unwrap();
+            let whole: Vec<String> = tokenization.tokenize(&text).iter().map(str::to_owned).collect();
+            let parts: Vec<String> = text
+                .split_whitespace()
+                .flat_map(|piece| tokenization.tokenize(piece).iter().map(str::to_owned).collect::<Vec<_>>())
+                .collect();
+            prop_assert_eq!(whole, parts);
+        }
+    }
+}
