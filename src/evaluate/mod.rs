@@ -10,14 +10,22 @@ mod bootstrap;
 mod doubt;
 mod figures;
 mod gate;
+mod learning;
+mod mistakes;
 mod predictions;
+mod report;
+mod slices;
 
 pub use baseline::{Baseline, baselines};
 pub use bootstrap::{Estimate, Resampling, Units, intervals};
 pub use doubt::{Answered, COVERAGES, PredictionSets, answered, prediction_sets};
 pub use figures::{ClassMeasure, Figures, Measure, Meter, N_CALIBRATION_BINS};
 pub use gate::{Gate, GateFigure, GateResult};
+pub use learning::LearningPoint;
+pub use mistakes::{Explain, Mistake, Reason, mistakes};
 pub use predictions::Predictions;
+pub use report::{AccuracyReport, ClassReport, Confusion, Curves, FORMAT, IntervalMethod, ReportOptions, Subject};
+pub use slices::{SMALL, Slice, Slicing, column_value, usual_columns};
 
 use crate::measures::MeasureError;
 
@@ -28,6 +36,20 @@ pub enum EvaluateError {
     /// Predictions and labels do not fit together.
     #[error(transparent)]
     Measure(#[from] MeasureError),
+    /// A column that no row has.
+    #[error("no row has a value in the column {column:?}; columns are named as in the file")]
+    NoColumn {
+        /// As given.
+        column: String,
+    },
+    /// A prediction of a row that is not there.
+    #[error("a prediction for row {row} where there are only {n_rows} rows")]
+    NoRow {
+        /// Its index.
+        row: usize,
+        /// Number of rows.
+        n_rows: usize,
+    },
     /// A gate that cannot be read.
     #[error("gate {gate:?}: {problem}")]
     Gate {

@@ -5,6 +5,7 @@ use rand_xoshiro::rand_core::RngCore;
 
 use super::bootstrap::stream;
 use super::*;
+use crate::labeled::Row;
 use crate::progress::silent;
 
 /// Rows of a classifier over four labels that is right with probability 0.7, its probabilities a little noisy.
@@ -115,4 +116,51 @@ fn all_rows_answered_is_plain_accuracy() {
     let all = Meter::new(&predictions).unwrap().figures(|_| 1.0);
     assert_eq!(Some(shares[9].accuracy), all.get(Measure::Accuracy));
     assert_eq!((shares.len(), shares[9].share, shares[0].share), (10, 1.0, 0.1));
+}
+
+/// Rows that fit [`synthetic`] predictions, with hostile text in every field.
+pub(crate) fn rows_for(predictions: &Predictions) -> Vec<Row> {
+    let hostile = "<script>alert(\"1\")</script> & 'quoted' \u{0}\u{202e}|*_";
+    let row = |(index, &gold): (usize, &usize)| Row {
+        id: format!("{index}{hostile}"),
+        text: format!("{hostile} number {index}"),
+        label: predictions.labels[gold].clone(),
+        target: Some(format!("target {}", index % 2)),
+        speaker: None,
+        group: Some(format!("g{}", index / 5)),
+        line: index + 1,
+        fields: serde_json::json!({"register": if index % 9 == 0 { hostile } else { "news" }})
+            .as_object()
+            .unwrap()
+            .clone(),
+    };
+    predictions.gold.iter().enumerate().map(row).collect()
+}
+
+#[test]
+fn a_report_holds_what_the_parts_say() {
+    let predictions = synthetic(200, 6);
+    let rows = rows_for(&predictions);
+    let resampling = Resampling { n_resamples: 40, ..Default::default() };
+    let options = ReportOptions {
+        resampling,
+        group_by: Some("group".into()),
+        slice_by: usual_columns(&rows),
+        ..Default::default()
+    };
+    let report = AccuracyReport::new(&predictions, &rows, &options).unwrap();
+    assert_eq!((report.rows, report.intervals.units, report.labels.len()), (200, 40, 4));
+    assert_eq!(report.slices.iter().map(|slicing| slicing.by.as_str()).collect::<Vec<_>>(), ["target", "register"]);
+    assert_eq!(report.slices[1].slices[0].rows, 23);
+    let wrong = 200.0 * (1.0 - report.value(Measure::Accuracy).unwrap());
+    assert_eq!(report.n_mistakes, wrong.round() as usize);
+    let surest = report.mistakes[0].probability;
+    assert!(report.mistakes.iter().all(|mistake| mistake.probability <= surest));
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["measures"]["macro_f1"]["value"], report.value(Measure::MacroF1).unwrap());
+    assert_eq!(json["classes"][1]["recall"]["low"], report.classes[1].measures[&ClassMeasure::Recall].low.unwrap());
+    assert!(report.judge(&"favor.f1=0.1".parse().unwrap()).unwrap().passed);
+    assert!(report.judge(&"nobody.f1=0.1".parse().unwrap()).is_err());
+    let bad = ReportOptions { slice_by: vec!["colour".into()], ..Default::default() };
+    assert!(matches!(AccuracyReport::new(&predictions, &rows, &bad), Err(EvaluateError::NoColumn { .. })));
 }

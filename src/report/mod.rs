@@ -3,6 +3,7 @@
 //! Renderers write to any [`std::io::Write`]; they judge nothing and compute nothing that a program would want to know.
 
 pub mod extract;
+pub mod accuracy;
 pub mod page;
 pub mod score;
 pub mod spreadsheet;

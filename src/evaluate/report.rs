@@ -1,0 +1,380 @@
+//! The accuracy report: everything that is known of a set of predictions, with stable names for programs.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::bootstrap::{Estimate, Resampling, Units, intervals};
+use super::figures::{Measure, Meter, class_place};
+use super::mistakes::{Explain, Mistake, mistakes};
+use super::slices::{SMALL, Slicing, column_value, slicings};
+use super::{
+    Answered, Baseline, ClassMeasure, EvaluateError, Gate, GateFigure, GateResult, LearningPoint, N_CALIBRATION_BINS,
+    PredictionSets, Predictions, answered, baselines, prediction_sets,
+};
+use crate::labeled::Row;
+use crate::measures::{CalibrationBin, ConfusionMatrix, calibration_bins, pr_curve, roc_curve};
+use crate::progress::{Callback, silent};
+
+/// Version of the report's JSON; it grows when a field changes its meaning, not when one is added.
+pub const FORMAT: u32 = 1;
+/// Points of a curve beyond this number are thinned out.
+const MOST_POINTS: usize = 200;
+
+/// How good predictions are, where they fail, and how sure that is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AccuracyReport {
+    /// Version of this format.
+    pub format: u32,
+    /// What was evaluated and on what.
+    pub subject: Subject,
+    /// How the intervals were made.
+    pub intervals: IntervalMethod,
+    /// Number of labelled rows.
+    pub rows: usize,
+    /// The labels, in the order of all lists below.
+    pub labels: Vec<String>,
+    /// The figures over all classes.
+    pub measures: BTreeMap<Measure, Estimate>,
+    /// The figures of each class.
+    pub classes: Vec<ClassReport>,
+    /// What costs nothing, for comparison.
+    pub baselines: Vec<Baseline>,
+    /// What was taken for what.
+    pub confusion: Confusion,
+    /// Is the model as sure as it should be? One entry a bin; empty without probabilities.
+    pub calibration: Vec<CalibrationBin>,
+    /// ROC and precision-recall curves of each class; empty without probabilities.
+    pub curves: Vec<Curves>,
+    /// Sets of labels and how often they hold the right one.
+    pub prediction_sets: Vec<PredictionSets>,
+    /// Accuracy against the share of rows answered.
+    pub answered: Vec<Answered>,
+    /// The same figures by the values of columns.
+    pub slices: Vec<Slicing>,
+    /// Number of rows predicted wrong.
+    pub n_mistakes: usize,
+    /// The mistakes the model was surest of.
+    pub mistakes: Vec<Mistake>,
+    /// How the figures grow with the training rows; empty where that was not asked for.
+    pub learning_curve: Vec<LearningPoint>,
+    /// What a reader must know before believing the figures.
+    pub warnings: Vec<String>,
+}
+
+/// What was evaluated and on what.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Subject {
+    /// Name of the data.
+    pub data: String,
+    /// Name of the model or recipe.
+    pub model: String,
+    /// How rows were kept from the model that predicts them, in words.
+    pub method: String,
+    /// Number of folds; 0 for a finished model.
+    pub folds: usize,
+    /// How often the folds were drawn.
+    pub repeats: usize,
+    /// The column whose groups were never split; none where rows were split freely.
+    pub grouped_by: Option<String>,
+    /// Seed of the folds.
+    pub seed: u64,
+}
+
+/// How the intervals were made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IntervalMethod {
+    /// In words.
+    pub method: String,
+    /// What is drawn: "row", or the column whose groups are.
+    pub unit: String,
+    /// Number of units.
+    pub units: usize,
+    /// Number of resamples.
+    pub resamples: usize,
+    /// Share of the values that an interval holds.
+    pub level: f64,
+    /// Where the random numbers start.
+    pub seed: u64,
+}
+
+/// The figures of one class.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassReport {
+    /// Its label.
+    pub label: String,
+    /// Rows with the label.
+    pub support: f64,
+    /// Rows predicted to have it.
+    pub predicted: f64,
+    /// Its figures.
+    #[serde(flatten)]
+    pub measures: BTreeMap<ClassMeasure, Estimate>,
+}
+
+/// The confusion matrix; rows are gold labels, columns predicted ones.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Confusion {
+    /// Rows (or, for repeated cross-validation, mean rows a repeat).
+    pub counts: Vec<Vec<f64>>,
+    /// Their share of the row's total.
+    pub row_shares: Vec<Vec<f64>>,
+}
+
+/// The curves of one class against the rest.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Curves {
+    /// Its label.
+    pub label: String,
+    /// Points (false positive rate, true positive rate).
+    pub roc: Vec<(f64, f64)>,
+    /// Points (recall, precision).
+    pub pr: Vec<(f64, f64)>,
+}
+
+/// What a report is to hold.
+#[derive(Clone)]
+pub struct ReportOptions<'o> {
+    /// What was evaluated and on what.
+    pub subject: Subject,
+    /// How resampling is done.
+    pub resampling: Resampling,
+    /// Column whose groups are drawn instead of rows.
+    pub group_by: Option<String>,
+    /// Columns to slice by.
+    pub slice_by: Vec<String>,
+    /// How many mistakes are listed.
+    pub n_mistakes: usize,
+    /// Says why a row gets a label.
+    pub explain: Option<Explain<'o>>,
+    /// Hears of the progress.
+    pub progress: Callback<'o>,
+}
+
+impl Default for ReportOptions<'_> {
+    fn default() -> Self {
+        Self {
+            subject: Subject::default(),
+            resampling: Resampling::default(),
+            group_by: None,
+            slice_by: Vec::new(),
+            n_mistakes: 20,
+            explain: None,
+            progress: &silent,
+        }
+    }
+}
+
+/// What intervals need to know.
+pub(crate) struct IntervalOptions<'o> {
+    pub resampling: Resampling,
+    pub group_by: Option<&'o str>,
+    pub progress: Callback<'o>,
+}
+
+impl AccuracyReport {
+    /// Computes the whole report; `predictions.rows` are indices into `rows`.
+    ///
+    /// # Errors
+    /// [`EvaluateError`] where predictions and rows do not fit together or a column does not exist.
+    pub fn new(predictions: &Predictions, rows: &[Row], options: &ReportOptions<'_>) -> Result<Self, EvaluateError> {
+        predictions.check()?;
+        if let Some(&row) = predictions.rows.iter().find(|&&row| row >= rows.len()) {
+            return Err(EvaluateError::NoRow { row, n_rows: rows.len() });
+        }
+        let interval_options = IntervalOptions {
+            resampling: options.resampling,
+            group_by: options.group_by.as_deref(),
+            progress: options.progress,
+        };
+        let (measures, estimates, n_units) = measures_of(predictions, rows, &interval_options)?;
+        let weights = predictions.weights.as_deref();
+        let n_classes = predictions.labels.len();
+        let matrix = ConfusionMatrix::new(&predictions.gold, &predictions.predicted, n_classes, weights)?;
+        let mut seen: Vec<usize> = predictions.rows.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        let is_wrong = |place: &usize| predictions.gold[*place] != predictions.predicted[*place];
+        let calibration = match &predictions.probabilities {
+            Some(table) => calibration_bins(&predictions.gold, table.view(), weights, N_CALIBRATION_BINS)?,
+            None => Vec::new(),
+        };
+        let unit = options.group_by.clone().unwrap_or_else(|| "row".into());
+        let drawn = if options.group_by.is_some() { format!("groups of equal {unit}") } else { "rows".into() };
+        let mut report = Self {
+            format: FORMAT,
+            subject: options.subject.clone(),
+            intervals: IntervalMethod {
+                method: format!("percentile bootstrap over {drawn}"),
+                unit,
+                units: n_units,
+                resamples: options.resampling.n_resamples,
+                level: options.resampling.level,
+                seed: options.resampling.seed,
+            },
+            rows: seen.len(),
+            labels: predictions.labels.clone(),
+            measures,
+            classes: class_reports(predictions, &matrix, &estimates),
+            baselines: baselines(predictions),
+            confusion: Confusion::of(&matrix),
+            calibration,
+            curves: curves(predictions)?,
+            prediction_sets: prediction_sets(predictions),
+            answered: answered(predictions)?,
+            slices: slicings(predictions, rows, &options.slice_by, &interval_options)?,
+            n_mistakes: (0..predictions.len())
+                .filter(is_wrong)
+                .map(|place| predictions.rows[place])
+                .collect::<std::collections::BTreeSet<_>>()
+                .len(),
+            mistakes: mistakes(predictions, rows, options.n_mistakes, options.explain),
+            learning_curve: Vec::new(),
+            warnings: Vec::new(),
+        };
+        report.warnings = report.own_warnings();
+        Ok(report)
+    }
+
+    /// A figure over all classes.
+    #[must_use]
+    pub fn value(&self, measure: Measure) -> Option<f64> {
+        self.measures.get(&measure).and_then(|estimate| estimate.value)
+    }
+
+    /// Judges a gate.
+    ///
+    /// # Errors
+    /// [`EvaluateError::Gate`] where it names a label the report does not have.
+    pub fn judge(&self, gate: &Gate) -> Result<GateResult, EvaluateError> {
+        let estimate = match gate.figure() {
+            GateFigure::Overall(measure) => self.measures.get(measure),
+            GateFigure::Class(label, measure) => {
+                let class = self.classes.iter().find(|class| &class.label == label).ok_or_else(|| {
+                    let problem = format!("no label {label:?}; there are {}", self.labels.join(", "));
+                    EvaluateError::Gate { gate: gate.to_string(), problem }
+                })?;
+                class.measures.get(measure)
+            }
+        };
+        Ok(gate.judge(estimate))
+    }
+
+    fn own_warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.rows < SMALL {
+            warnings.push(format!("only {} rows: the intervals are wide and themselves unsure", self.rows));
+        }
+        if self.intervals.unit != "row" && self.intervals.units < 20 {
+            let IntervalMethod { units, unit, .. } = &self.intervals;
+            warnings.push(format!("only {units} groups of equal {unit}: intervals from so few are too narrow"));
+        }
+        for class in &self.classes {
+            let label = &class.label;
+            match class.support {
+                0.0 if class.predicted > 0.0 => {
+                    warnings.push(format!("no row is labelled {label}, yet it is predicted: its F1 counts as 0"));
+                }
+                support if support > 0.0 && support < 20.0 => {
+                    warnings.push(format!("only {support:.0} rows are labelled {label}"));
+                }
+                support if support > 0.0 && class.predicted == 0.0 => {
+                    warnings.push(format!("{label} is never predicted: its F1 counts as 0"));
+                }
+                _ => {}
+            }
+        }
+        warnings
+    }
+}
+
+/// All figures of predictions with intervals: those over all classes by name, all in the order of `Figures::values`, and
+/// the number of units that were drawn.
+pub(crate) fn measures_of(
+    predictions: &Predictions,
+    rows: &[Row],
+    options: &IntervalOptions<'_>,
+) -> Result<(BTreeMap<Measure, Estimate>, Vec<Estimate>, usize), EvaluateError> {
+    let meter = Meter::new(predictions)?;
+    let units = units_of(predictions, rows, options.group_by)?;
+    let weights = predictions.weights.as_deref();
+    let (_, estimates) = intervals(&meter, weights, &units, &options.resampling, options.progress);
+    let named = Measure::ALL.into_iter().filter_map(|measure| {
+        let estimate = estimates[measure as usize];
+        estimate.value.map(|_| (measure, estimate))
+    });
+    Ok((named.collect(), estimates, units.len()))
+}
+
+/// What is drawn: the rows, or the groups of equal value in a column.
+pub(crate) fn units_of(
+    predictions: &Predictions,
+    rows: &[Row],
+    group_by: Option<&str>,
+) -> Result<Units, EvaluateError> {
+    let Some(column) = group_by else { return Ok(Units::of_keys(predictions.rows.iter().copied())) };
+    // A row without a value is a group of its own.
+    let key = |&row: &usize| match column_value(&rows[row], column) {
+        value if value.is_empty() => (value, row),
+        value => (value, usize::MAX),
+    };
+    let keys: Vec<(String, usize)> = predictions.rows.iter().map(key).collect();
+    if keys.iter().all(|(value, _)| value.is_empty()) {
+        return Err(EvaluateError::NoColumn { column: column.to_owned() });
+    }
+    Ok(Units::of_keys(keys))
+}
+
+fn class_reports(predictions: &Predictions, matrix: &ConfusionMatrix, estimates: &[Estimate]) -> Vec<ClassReport> {
+    let labels = predictions.labels.iter().enumerate();
+    labels
+        .map(|(class, label)| {
+            let measures = ClassMeasure::ALL.into_iter().filter_map(|measure| {
+                let estimate = estimates[class_place(class, measure)];
+                estimate.value.map(|_| (measure, estimate))
+            });
+            ClassReport {
+                label: label.clone(),
+                support: matrix.support(class),
+                predicted: matrix.predicted(class),
+                measures: measures.collect(),
+            }
+        })
+        .collect()
+}
+
+impl Confusion {
+    fn of(matrix: &ConfusionMatrix) -> Self {
+        let n = matrix.n_classes();
+        let table = |cell: &dyn Fn(usize, usize) -> f64| {
+            (0..n).map(|gold| (0..n).map(|predicted| cell(gold, predicted)).collect()).collect()
+        };
+        Self { counts: table(&|g, p| matrix.cell(g, p)), row_shares: table(&|g, p| matrix.row_share(g, p)) }
+    }
+}
+
+fn curves(predictions: &Predictions) -> Result<Vec<Curves>, EvaluateError> {
+    let Some(table) = &predictions.probabilities else { return Ok(Vec::new()) };
+    let weights = predictions.weights.as_deref();
+    let mut curves = Vec::new();
+    for (class, label) in predictions.labels.iter().enumerate() {
+        let positive: Vec<bool> = predictions.gold.iter().map(|&gold| gold == class).collect();
+        let scores = table.column(class).to_vec();
+        let roc = roc_curve(&positive, &scores, weights)?;
+        let pr = pr_curve(&positive, &scores, weights)?;
+        curves.push(Curves {
+            label: label.clone(),
+            roc: thinned(roc.iter().map(|point| (point.false_positive_rate, point.true_positive_rate)).collect()),
+            pr: thinned(pr.iter().map(|point| (point.recall, point.precision)).collect()),
+        });
+    }
+    Ok(curves)
+}
+
+/// At most [`MOST_POINTS`] of the points, evenly chosen, the first and the last among them.
+fn thinned(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    if points.len() <= MOST_POINTS {
+        return points;
+    }
+    (0..MOST_POINTS).map(|step| points[step * (points.len() - 1) / (MOST_POINTS - 1)]).collect()
+}

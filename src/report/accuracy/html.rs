@@ -1,0 +1,362 @@
+//! One self-contained page: figures, charts with text alternatives, a sortable table of mistakes with the words marked.
+
+use maud::{Markup, html};
+
+use super::{count, figure, interval, percent, slice_name, title};
+use crate::evaluate::{AccuracyReport, ClassMeasure, Curves, Estimate, Measure, Mistake, Slicing};
+use crate::report::page::{Cell, Column, HeatMap, LineChart, Series, SeriesStyle, frame, table, text, visible};
+
+const UNIT: (f64, f64) = (0.0, 1.0);
+/// Lines of one chart; beyond them only the commonest classes are drawn.
+const MOST_LINES: usize = 6;
+/// A heat map of more classes cannot be read.
+const MOST_CELLS: usize = 12;
+
+/// The report as an HTML page.
+#[must_use]
+pub fn html(report: &AccuracyReport) -> String {
+    let body = html! {
+        (lead(report))
+        section { h2 { "Figures" } (overall(report)) }
+        section { h2 { "Classes" } (classes(report)) }
+        section { h2 { "What was taken for what" } (confusion(report)) }
+        @if !report.curves.is_empty() {
+            section { h2 { "Probabilities" } div.charts {
+                (reliability(report))
+                (curves_chart(report, "ROC curves", ("false positive rate", "true positive rate"), true, |c| &c.roc, ClassMeasure::RocAuc))
+                (curves_chart(report, "Precision-recall curves", ("recall", "precision"), false, |c| &c.pr, ClassMeasure::PrAuc))
+                (answered(report))
+            } (sets(report)) }
+        }
+        @for slicing in &report.slices { section { h2 { "By " (text(&slicing.by)) } (slices(slicing)) } }
+        @if !report.learning_curve.is_empty() { section { h2 { "Learning curve" } (learning(report)) } }
+        @if !report.mistakes.is_empty() { section { h2 { "Mistakes" } (mistakes(report)) } }
+    };
+    frame(&title(&report.subject), body)
+}
+
+fn lead(report: &AccuracyReport) -> Markup {
+    let intervals = &report.intervals;
+    html! {
+        p {
+            (report.rows) " rows; " (text(&report.subject.method)) "."
+            @if intervals.resamples > 0 {
+                " Intervals hold " (100.0 * intervals.level) " %: " (text(&intervals.method)) ", "
+                (intervals.resamples) " resamples, seed " (intervals.seed) "."
+            }
+        }
+        @for warning in &report.warnings { p.warning { (text(warning)) "." } }
+    }
+}
+
+fn number(estimate: Estimate) -> Cell {
+    Cell::Number(figure(estimate.value), estimate.value.unwrap_or(f64::MIN))
+}
+
+fn spread(estimate: Estimate) -> Cell {
+    Cell::Number(interval(&estimate), estimate.low.unwrap_or(f64::MIN))
+}
+
+fn heads<'s>(headings: &[&'s str]) -> Vec<Column<'s>> {
+    headings.iter().enumerate().map(|(index, &heading)| Column { heading, number: index > 0 }).collect()
+}
+
+fn overall(report: &AccuracyReport) -> Markup {
+    let rows: Vec<Vec<Cell>> = report
+        .measures
+        .iter()
+        .map(|(measure, &estimate)| {
+            let baseline = |index: usize| {
+                let value = report.baselines.get(index).and_then(|baseline| baseline.measures.get(measure).copied());
+                Cell::Number(value.map_or_else(String::new, figure), value.flatten().unwrap_or(f64::MIN))
+            };
+            let note = if measure.lower_is_better() { " (less is better)" } else { "" };
+            let name = Cell::Text(format!("{}{note}", measure.title()));
+            vec![name, number(estimate), spread(estimate), baseline(0), baseline(1)]
+        })
+        .collect();
+    let columns = heads(&["measure", "value", "interval", "majority", "prior-random"]);
+    table("All classes, beside two classifiers that do not read the text", &columns, &rows, false)
+}
+
+fn classes(report: &AccuracyReport) -> Markup {
+    let row = |class: &crate::evaluate::ClassReport| {
+        let get = |measure| class.measures.get(&measure).copied().unwrap_or_default();
+        let mut cells = vec![Cell::Text(class.label.clone())];
+        for measure in [ClassMeasure::Precision, ClassMeasure::Recall, ClassMeasure::F1] {
+            cells.extend([number(get(measure)), spread(get(measure))]);
+        }
+        cells.extend([number(get(ClassMeasure::RocAuc)), number(get(ClassMeasure::PrAuc))]);
+        cells.extend([class.support, class.predicted].map(|n| Cell::Number(count(n), n)));
+        cells
+    };
+    let names = [
+        "class",
+        "precision",
+        "interval",
+        "recall",
+        "interval",
+        "F1",
+        "interval",
+        "ROC AUC",
+        "PR AUC",
+        "rows",
+        "predicted",
+    ];
+    let rows: Vec<_> = report.classes.iter().map(row).collect();
+    table("Each class against the rest", &heads(&names), &rows, true)
+}
+
+fn confusion(report: &AccuracyReport) -> Markup {
+    let n = report.labels.len();
+    let confusion = &report.confusion;
+    let map = (n <= MOST_CELLS).then(|| {
+        let written = |(gold, row): (usize, &Vec<f64>)| {
+            row.iter()
+                .zip(&confusion.row_shares[gold])
+                .map(|(&cell, share)| format!("{} · {}", count(cell), percent(*share)))
+                .collect()
+        };
+        let kept =
+            (0..n).map(|class| format!("{} {}", report.labels[class], percent(confusion.row_shares[class][class])));
+        let description = format!("Share of each gold label predicted right: {}", kept.collect::<Vec<_>>().join(", "));
+        HeatMap {
+            title: "Confusion matrix: rows and share of the gold label",
+            description,
+            row_name: "gold",
+            column_name: "predicted",
+            rows: &report.labels,
+            columns: &report.labels,
+            shares: confusion.row_shares.clone(),
+            written: confusion.counts.iter().enumerate().map(written).collect(),
+        }
+        .render()
+    });
+    let pairs = (0..n * n).map(|place| (place / n, place % n)).filter(|&(g, p)| g != p && confusion.counts[g][p] > 0.0);
+    let mut pairs: Vec<(usize, usize)> = pairs.collect();
+    pairs.sort_by(|a, b| confusion.counts[b.0][b.1].total_cmp(&confusion.counts[a.0][a.1]).then(a.cmp(b)));
+    let row = |&(g, p): &(usize, usize)| {
+        let (cell, share) = (confusion.counts[g][p], confusion.row_shares[g][p]);
+        let names = [g, p].map(|class| Cell::Text(report.labels[class].clone()));
+        names.into_iter().chain([Cell::Number(count(cell), cell), Cell::Number(percent(share), share)]).collect()
+    };
+    let rows: Vec<Vec<Cell>> = pairs.iter().take(20).map(row).collect();
+    let columns = [("gold", false), ("predicted", false), ("rows", true), ("of the gold label", true)];
+    let columns = columns.map(|(heading, number)| Column { heading, number });
+    html! { div.charts { @if let Some(map) = map { (map) } (table("The commonest confusions", &columns, &rows, true)) } }
+}
+
+fn reliability(report: &AccuracyReport) -> Markup {
+    let filled: Vec<(f64, f64)> =
+        report.calibration.iter().filter(|bin| bin.count > 0.0).map(|bin| (bin.confidence, bin.accuracy)).collect();
+    let bins: Vec<String> = filled.iter().map(|(said, was)| format!("{said:.2} said, {was:.2} right")).collect();
+    let error = figure(report.value(Measure::CalibrationError));
+    LineChart {
+        title: "Reliability: accuracy against stated probability",
+        description: format!("Calibration error {error}. By bin: {}", bins.join("; ")),
+        x_name: "probability of the top label",
+        y_name: "share right",
+        x_range: UNIT,
+        y_range: UNIT,
+        diagonal: true,
+        series: vec![Series { name: "model".into(), points: filled, intervals: vec![], style: SeriesStyle::Marked }],
+    }
+    .render()
+}
+
+fn curves_chart(
+    report: &AccuracyReport,
+    title: &str,
+    (x_name, y_name): (&str, &str),
+    diagonal: bool,
+    points: impl Fn(&Curves) -> &Vec<(f64, f64)>,
+    area: ClassMeasure,
+) -> Markup {
+    let mut order: Vec<usize> = (0..report.curves.len()).collect();
+    order.sort_by(|&a, &b| report.classes[b].support.total_cmp(&report.classes[a].support).then(a.cmp(&b)));
+    order.truncate(MOST_LINES);
+    order.sort_unstable();
+    let name = |&class: &usize| {
+        let value = report.classes[class].measures.get(&area).and_then(|estimate| estimate.value);
+        format!("{} (area {})", report.labels[class], figure(value))
+    };
+    let names: Vec<String> = order.iter().map(name).collect();
+    let series = order.iter().zip(&names).map(|(&class, name)| Series {
+        name: name.clone(),
+        points: points(&report.curves[class]).clone(),
+        intervals: vec![],
+        style: SeriesStyle::Line,
+    });
+    let description = names.join("; ");
+    LineChart { title, description, x_name, y_name, x_range: UNIT, y_range: UNIT, diagonal, series: series.collect() }
+        .render()
+}
+
+fn answered(report: &AccuracyReport) -> Markup {
+    let points = |value: fn(&crate::evaluate::Answered) -> Option<f64>| {
+        report.answered.iter().filter_map(|answered| Some((answered.share, value(answered)?))).collect()
+    };
+    let series =
+        |name: &str, points| Series { name: name.into(), points, intervals: vec![], style: SeriesStyle::Marked };
+    let said = report.answered.iter().map(|a| format!("{} answered, {:.2} right", percent(a.share), a.accuracy));
+    LineChart {
+        title: "Answering only where the model is surest",
+        description: said.collect::<Vec<_>>().join("; "),
+        x_name: "share of rows answered",
+        y_name: "among them",
+        x_range: UNIT,
+        y_range: UNIT,
+        diagonal: false,
+        series: vec![series("accuracy", points(|a| Some(a.accuracy))), series("macro-F1", points(|a| a.macro_f1))],
+    }
+    .render()
+}
+
+fn sets(report: &AccuracyReport) -> Markup {
+    let row = |sets: &crate::evaluate::PredictionSets| {
+        let share = |value: f64| Cell::Number(format!("{:.1} %", 100.0 * value), value);
+        let size = Cell::Number(format!("{:.2}", sets.mean_size), sets.mean_size);
+        vec![share(sets.wanted), share(sets.coverage), size, share(sets.single), share(sets.empty)]
+    };
+    let rows: Vec<_> = report.prediction_sets.iter().map(row).collect();
+    let columns = heads(&["wanted", "reached", "labels in a set", "one label", "none"]);
+    html! { @if !rows.is_empty() {
+        (table("Sets of labels that hold the right one as often as wanted (split-conformal)", &columns, &rows, false))
+    } }
+}
+
+fn slices(slicing: &Slicing) -> Markup {
+    let row = |slice: &crate::evaluate::Slice| {
+        let get = |measure| slice.measures.get(&measure).copied().unwrap_or_default();
+        let mark = if slice.small { " (few)" } else { "" };
+        let mut cells = vec![Cell::Text(slice_name(&slice.value).to_owned())];
+        cells.push(Cell::Number(format!("{}{mark}", slice.rows), slice.rows as f64));
+        for measure in [Measure::Accuracy, Measure::MacroF1] {
+            cells.extend([number(get(measure)), spread(get(measure))]);
+        }
+        cells
+    };
+    let rows: Vec<_> = slicing.slices.iter().map(row).collect();
+    let columns = heads(&["value", "rows", "accuracy", "interval", "macro-F1", "interval"]);
+    let n = slicing.slices.len();
+    let points = slicing.slices.iter().enumerate().filter_map(|(index, slice)| {
+        let estimate = slice.measures.get(&Measure::MacroF1)?;
+        let value = estimate.value?;
+        Some(((index + 1) as f64, value, (estimate.low.unwrap_or(value), estimate.high.unwrap_or(value))))
+    });
+    let points: Vec<_> = points.collect();
+    let described = slicing.slices.iter().map(|slice| {
+        let value = slice.measures.get(&Measure::MacroF1).and_then(|estimate| estimate.value);
+        format!("{} {}", slice_name(&slice.value), figure(value))
+    });
+    let chart = LineChart {
+        title: "Macro-F1 with interval, slices in the order of the table",
+        description: described.take(30).collect::<Vec<_>>().join(", "),
+        x_name: "slice, smallest first",
+        y_name: "macro-F1",
+        x_range: (0.0, (n + 1) as f64),
+        y_range: UNIT,
+        diagonal: false,
+        series: vec![Series {
+            name: "macro-F1".into(),
+            points: points.iter().map(|&(x, y, _)| (x, y)).collect(),
+            intervals: points.iter().map(|&(.., ends)| ends).collect(),
+            style: SeriesStyle::Points,
+        }],
+    };
+    html! {
+        div.charts {
+            (table("Smallest first; differences between slices of few rows are mostly chance", &columns, &rows, true))
+            @if n > 1 && n <= 40 { (chart.render()) }
+        }
+    }
+}
+
+fn learning(report: &AccuracyReport) -> Markup {
+    let curve = &report.learning_curve;
+    let most = curve.iter().map(|point| point.rows).fold(1.0, f64::max);
+    let series = |name: &str, measure: Measure| {
+        let found: Vec<(f64, Estimate)> =
+            curve.iter().filter_map(|point| Some((point.rows, *point.measures.get(&measure)?))).collect();
+        let ends = |estimate: &Estimate| {
+            let value = estimate.value.unwrap_or(0.0);
+            (estimate.low.unwrap_or(value), estimate.high.unwrap_or(value))
+        };
+        Series {
+            name: name.into(),
+            points: found.iter().map(|(rows, estimate)| (*rows, estimate.value.unwrap_or(0.0))).collect(),
+            intervals: found.iter().map(|(_, estimate)| ends(estimate)).collect(),
+            style: SeriesStyle::Marked,
+        }
+    };
+    let said = curve.iter().map(|point| {
+        let value = point.measures.get(&Measure::MacroF1).and_then(|estimate| estimate.value);
+        format!("{:.0} rows: macro-F1 {}", point.rows, figure(value))
+    });
+    LineChart {
+        title: "Figures on held-out rows by number of training rows",
+        description: said.collect::<Vec<_>>().join("; "),
+        x_name: "training rows",
+        y_name: "on held-out rows",
+        x_range: (0.0, most),
+        y_range: UNIT,
+        diagonal: false,
+        series: vec![series("accuracy", Measure::Accuracy), series("macro-F1", Measure::MacroF1)],
+    }
+    .render()
+}
+
+fn mistakes(report: &AccuracyReport) -> Markup {
+    let row = |mistake: &Mistake| {
+        let probability =
+            |p: Option<f64>| Cell::Number(p.map_or_else(String::new, |p| format!("{p:.3}")), p.unwrap_or(-1.0));
+        vec![
+            Cell::Text(mistake.id.clone()),
+            Cell::Text(mistake.gold.clone()),
+            Cell::Text(mistake.predicted.clone()),
+            probability(mistake.probability),
+            probability(mistake.gold_probability),
+            Cell::Markup(marked(mistake), mistake.text.clone()),
+        ]
+    };
+    let columns = [
+        ("id", false),
+        ("gold", false),
+        ("predicted", false),
+        ("its probability", true),
+        ("that of gold", true),
+        ("text", false),
+    ]
+    .map(|(heading, number)| Column { heading, number });
+    let rows: Vec<_> = report.mistakes.iter().map(row).collect();
+    let caption = format!("The {} of {} mistakes that the model was surest of", rows.len(), report.n_mistakes);
+    html! {
+        p.faint {
+            "Marked: words that speak " mark { "for" } " and " mark.against { "against" } " the predicted label."
+        }
+        (table(&caption, &columns, &rows, true))
+    }
+}
+
+/// The text with its reasons marked; stretches that overlap or lie outside are left unmarked.
+fn marked(mistake: &Mistake) -> Markup {
+    let places: Vec<usize> = mistake.text.char_indices().map(|(place, _)| place).chain([mistake.text.len()]).collect();
+    let mut parts: Vec<(&str, Option<f64>)> = Vec::new();
+    let mut end = 0;
+    for reason in &mistake.words {
+        let (Some(&from), Some(&to)) = (places.get(reason.start), places.get(reason.end)) else { continue };
+        if from < end || to <= from {
+            continue;
+        }
+        parts.push((&mistake.text[end..from], None));
+        parts.push((&mistake.text[from..to], Some(reason.weight)));
+        end = to;
+    }
+    parts.push((&mistake.text[end..], None));
+    html! {
+        bdi { @for (part, weight) in parts { @match weight {
+            None => (visible(part)),
+            Some(weight) => mark.against[weight < 0.0] title=(format!("{weight:+.2}")) { (visible(part)) },
+        } } }
+    }
+}

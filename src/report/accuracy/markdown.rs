@@ -1,0 +1,106 @@
+//! For a paper or a pull request.
+
+use std::fmt::Write;
+
+use super::{count, figure, interval, slice_name, title};
+use crate::evaluate::{AccuracyReport, ClassMeasure, Estimate, Measure};
+
+/// The report as Markdown with pipe tables.
+#[must_use]
+pub fn markdown(report: &AccuracyReport) -> String {
+    let mut out = String::new();
+    let subject = &report.subject;
+    let _ = writeln!(out, "## {}\n", plain(&title(subject)));
+    let _ = write!(out, "{} rows; {}.", report.rows, plain(&subject.method));
+    if report.intervals.resamples > 0 {
+        let intervals = &report.intervals;
+        let _ = write!(
+            out,
+            " In brackets the {} % interval ({}, {} resamples).",
+            100.0 * intervals.level,
+            plain(&intervals.method),
+            intervals.resamples
+        );
+    }
+    out.push_str("\n\n");
+    for warning in &report.warnings {
+        let _ = writeln!(out, "> **Warning:** {}.\n", plain(warning));
+    }
+    row(&mut out, ["measure", "value", "majority", "prior-random"].map(str::to_owned));
+    rule(&mut out, 4);
+    for (measure, estimate) in &report.measures {
+        let baseline = |index: usize| {
+            let value = report.baselines.get(index).and_then(|baseline| baseline.measures.get(measure).copied());
+            value.map_or_else(String::new, figure)
+        };
+        row(&mut out, [measure.title().to_owned(), with_interval(estimate), baseline(0), baseline(1)]);
+    }
+    out.push('\n');
+    row(&mut out, ["class", "precision", "recall", "F1", "ROC AUC", "PR AUC", "rows"].map(str::to_owned));
+    rule(&mut out, 7);
+    for class in &report.classes {
+        let get = |measure| with_interval(&class.measures.get(&measure).copied().unwrap_or_default());
+        let mut cells = vec![plain(&class.label)];
+        cells.extend(ClassMeasure::ALL.map(get));
+        cells.push(count(class.support));
+        row(&mut out, cells);
+    }
+    out.push_str("\nGold labels by row, predictions by column:\n\n");
+    row(&mut out, std::iter::once(String::new()).chain(report.labels.iter().map(|label| plain(label))));
+    rule(&mut out, report.labels.len() + 1);
+    for (gold, label) in report.labels.iter().enumerate() {
+        let cells = report.confusion.counts[gold].iter().zip(&report.confusion.row_shares[gold]);
+        let cells = cells.map(|(&value, share)| format!("{} ({:.0} %)", count(value), 100.0 * share));
+        row(&mut out, std::iter::once(plain(label)).chain(cells));
+    }
+    for slicing in &report.slices {
+        let _ = writeln!(out, "\nBy {}:\n", plain(&slicing.by));
+        row(&mut out, [plain(&slicing.by), "rows".into(), "accuracy".into(), "macro-F1".into()]);
+        rule(&mut out, 4);
+        for slice in &slicing.slices {
+            let get = |measure| with_interval(&slice.measures.get(&measure).copied().unwrap_or_default());
+            let rows = format!("{}{}", slice.rows, if slice.small { " (few)" } else { "" });
+            row(&mut out, [plain(slice_name(&slice.value)), rows, get(Measure::Accuracy), get(Measure::MacroF1)]);
+        }
+    }
+    if !report.learning_curve.is_empty() {
+        out.push_str("\nLearning curve:\n\n");
+        row(&mut out, ["training rows", "accuracy", "macro-F1"].map(str::to_owned));
+        rule(&mut out, 3);
+        for point in &report.learning_curve {
+            let get = |measure| with_interval(&point.measures.get(&measure).copied().unwrap_or_default());
+            row(&mut out, [format!("{:.0}", point.rows), get(Measure::Accuracy), get(Measure::MacroF1)]);
+        }
+    }
+    out
+}
+
+fn with_interval(estimate: &Estimate) -> String {
+    match interval(estimate) {
+        interval if interval.is_empty() => figure(estimate.value),
+        interval => format!("{} ({interval})", figure(estimate.value)),
+    }
+}
+
+fn row(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> = cells.into_iter().collect();
+    let _ = writeln!(out, "| {} |", cells.join(" | "));
+}
+
+fn rule(out: &mut String, n_columns: usize) {
+    let _ = writeln!(out, "|---|{}", "--:|".repeat(n_columns.saturating_sub(1)));
+}
+
+/// Text that no Markdown program takes for markup or a new cell.
+pub(crate) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in crate::report::table::harmless(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' | '~' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
