@@ -163,7 +163,6 @@ impl ClassMeasure {
 /// All figures of one set of predictions; one that is not defined is not a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
-    n_classes: usize,
     values: Vec<f64>,
 }
 
@@ -278,7 +277,7 @@ impl Meter {
         if let Some(scores) = &self.scores {
             scores.figures(weight, &mut values);
         }
-        Figures { n_classes: n, values }
+        Figures { values }
     }
 
     fn of_matrix(&self, matrix: &ConfusionMatrix, values: &mut [f64]) {

@@ -1,6 +1,6 @@
 //! The accuracy report: everything that is known of a set of predictions, with stable names for programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -187,7 +187,7 @@ impl AccuracyReport {
             group_by: options.group_by.as_deref(),
             progress: options.progress,
         };
-        let (measures, estimates, n_units) = measures_of(predictions, rows, &interval_options)?;
+        let Measured { named: measures, all: estimates, n_units } = measures_of(predictions, rows, &interval_options)?;
         let weights = predictions.weights.as_deref();
         let n_classes = predictions.labels.len();
         let matrix = ConfusionMatrix::new(&predictions.gold, &predictions.predicted, n_classes, weights)?;
@@ -195,6 +195,7 @@ impl AccuracyReport {
         seen.sort_unstable();
         seen.dedup();
         let is_wrong = |place: &usize| predictions.gold[*place] != predictions.predicted[*place];
+        let wrong: BTreeSet<usize> = (0..predictions.len()).filter(is_wrong).map(|p| predictions.rows[p]).collect();
         let calibration = match &predictions.probabilities {
             Some(table) => calibration_bins(&predictions.gold, table.view(), weights, N_CALIBRATION_BINS)?,
             None => Vec::new(),
@@ -223,11 +224,7 @@ impl AccuracyReport {
             prediction_sets: prediction_sets(predictions),
             answered: answered(predictions)?,
             slices: slicings(predictions, rows, &options.slice_by, &interval_options)?,
-            n_mistakes: (0..predictions.len())
-                .filter(is_wrong)
-                .map(|place| predictions.rows[place])
-                .collect::<std::collections::BTreeSet<_>>()
-                .len(),
+            n_mistakes: wrong.len(),
             mistakes: mistakes(predictions, rows, options.n_mistakes, options.explain),
             learning_curve: Vec::new(),
             warnings: Vec::new(),
@@ -288,13 +285,22 @@ impl AccuracyReport {
     }
 }
 
-/// All figures of predictions with intervals: those over all classes by name, all in the order of `Figures::values`, and
-/// the number of units that were drawn.
+/// All figures of predictions with intervals.
+pub(crate) struct Measured {
+    /// Those over all classes that are defined.
+    pub named: BTreeMap<Measure, Estimate>,
+    /// All, in the order of `Figures::values`.
+    pub all: Vec<Estimate>,
+    /// Number of units that were drawn.
+    pub n_units: usize,
+}
+
+/// Measures and resamples.
 pub(crate) fn measures_of(
     predictions: &Predictions,
     rows: &[Row],
     options: &IntervalOptions<'_>,
-) -> Result<(BTreeMap<Measure, Estimate>, Vec<Estimate>, usize), EvaluateError> {
+) -> Result<Measured, EvaluateError> {
     let meter = Meter::new(predictions)?;
     let units = units_of(predictions, rows, options.group_by)?;
     let weights = predictions.weights.as_deref();
@@ -303,7 +309,7 @@ pub(crate) fn measures_of(
         let estimate = estimates[measure as usize];
         estimate.value.map(|_| (measure, estimate))
     });
-    Ok((named.collect(), estimates, units.len()))
+    Ok(Measured { named: named.collect(), n_units: units.len(), all: estimates })
 }
 
 /// What is drawn: the rows, or the groups of equal value in a column.

@@ -2,8 +2,8 @@
 //!
 //! Renderers write to any [`std::io::Write`]; they judge nothing and compute nothing that a program would want to know.
 
-pub mod extract;
 pub mod accuracy;
+pub mod extract;
 pub mod page;
 pub mod score;
 pub mod spreadsheet;
