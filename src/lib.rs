@@ -5,6 +5,7 @@ pub mod attribution;
 pub mod evaluate;
 pub mod features;
 pub mod labeled;
+pub mod learn;
 pub mod measures;
 pub mod progress;
 pub mod report;

@@ -1,0 +1,30 @@
+//! Learning: sparse records and linear estimators behind linfa's traits.
+//!
+//! linfa 0.8's own classifiers take dense arrays, which text does not fit into. The estimators here take
+//! [`Records`], a compressed sparse row matrix, and otherwise keep to linfa's ways: `XParams` are checked into
+//! `XValidParams`, `fit` takes a `DatasetBase`, `predict` gives class indices.
+//!
+//! Targets are class indices `0..n_classes`; what they are called is the caller's business.
+//!
+//! # Examples
+//! ```
+//! use linfa::DatasetBase;
+//! use linfa::traits::{Fit, Predict};
+//! use ndarray::array;
+//! use onrecord::learn::{LogisticRegression, Records};
+//!
+//! let rows = [vec![(0, 1.0)], vec![(0, 0.5), (1, 0.2)], vec![(1, 1.0)], vec![(1, 0.8)]];
+//! let records = Records::from_rows(rows, 2)?;
+//! let dataset = DatasetBase::new(records, array![0_usize, 0, 1, 1]);
+//! let model = LogisticRegression::params(2).c(10.0).fit(&dataset)?;
+//! assert_eq!(model.predict(&dataset), array![0, 0, 1, 1]);
+//! # Ok::<(), onrecord::learn::LearnError>(())
+//! ```
+
+mod error;
+mod logistic;
+mod records;
+
+pub use error::LearnError;
+pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+pub use records::{Records, Row};
