@@ -7,6 +7,7 @@
 
 mod baseline;
 mod bootstrap;
+mod compare;
 mod doubt;
 mod figures;
 mod gate;
@@ -18,6 +19,7 @@ mod slices;
 
 pub use baseline::{Baseline, baselines};
 pub use bootstrap::{Estimate, Resampling, Units, intervals};
+pub use compare::{COMPARISON_FORMAT, CompareOptions, Comparison, Contender, Flip, McNemar, Pair};
 pub use doubt::{Answered, COVERAGES, PredictionSets, answered, prediction_sets};
 pub use figures::{ClassMeasure, Figures, Measure, Meter, N_CALIBRATION_BINS};
 pub use gate::{Gate, GateFigure, GateResult};
@@ -50,6 +52,18 @@ pub enum EvaluateError {
         /// Number of rows.
         n_rows: usize,
     },
+    /// A label that is not among those asked for.
+    #[error("label {label:?} is not among the labels to compare by")]
+    Label {
+        /// The label.
+        label: String,
+    },
+    /// Nothing to compare.
+    #[error("a comparison needs at least two models")]
+    TooFewModels,
+    /// Predictions that are not of the same rows.
+    #[error("the models did not label the same rows with the same gold labels")]
+    OtherRows,
     /// A gate that cannot be read.
     #[error("gate {gate:?}: {problem}")]
     Gate {
@@ -60,5 +74,7 @@ pub enum EvaluateError {
     },
 }
 
+#[cfg(test)]
+mod simulations;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,8 @@
 //!   correlation, Cohen's kappa.
 //! - [`log_loss`], [`brier`], [`expected_calibration_error`], [`calibration_bins`]: are the probabilities honest?
 //! - [`roc_auc`], [`average_precision`], and their curves: one class against the rest, by score.
+//! - [`cohen_kappa`], [`fleiss_kappa`], [`krippendorff_alpha`]: do annotators agree?
+//! - [`mcnemar_exact`] and [`holm`]: do classifiers differ?
 //!
 //! No intervals here (`evaluate` resamples), and no drawing.
 //!
@@ -21,10 +23,12 @@
 //! # Ok::<(), onrecord::measures::MeasureError>(())
 //! ```
 
+mod agreement;
 mod confusion;
 pub(crate) mod probability;
 mod ranking;
 
+pub use agreement::{cohen_kappa, fleiss_kappa, holm, krippendorff_alpha, mcnemar_exact};
 pub use confusion::{ClassFigures, ConfusionMatrix};
 pub use probability::{CalibrationBin, brier, calibration_bins, expected_calibration_error, log_loss, top_class};
 pub use ranking::{PrPoint, RankedScores, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
