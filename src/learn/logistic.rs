@@ -279,8 +279,11 @@ struct Objective<'d> {
     n_classes: usize,
     c: f64,
     /// argmin asks for cost and gradient one after the other; both come from one walk over the rows.
-    last: Mutex<Option<(Vec<f64>, f64, Vec<f64>)>>,
+    last: Mutex<Option<Evaluation>>,
 }
+
+/// Parameters, and the objective and its gradient there.
+type Evaluation = (Vec<f64>, f64, Vec<f64>);
 
 impl Objective<'_> {
     fn at<T>(&self, params: &[f64], take: impl FnOnce(f64, &[f64]) -> T) -> T {

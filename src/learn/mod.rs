@@ -24,6 +24,7 @@
 mod error;
 mod logistic;
 mod records;
+pub mod split;
 
 pub use error::LearnError;
 pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
