@@ -30,20 +30,15 @@ fn chance_of(counts: &[Vec<f64>], weight: impl Fn(usize) -> f64) -> (f64, Vec<f6
     (totals.iter().sum(), totals)
 }
 
-/// Fleiss' kappa (1971): `counts[item][class]` annotators gave the class to the item. Items must have the same number
-/// of annotations, at least two; others are left out (the commonest number is kept, the larger of equals). None without
-/// items or where chance alone agrees fully. `weight` is that of each item.
-pub fn fleiss_kappa(counts: &[Vec<f64>], weight: impl Fn(usize) -> f64) -> Option<f64> {
-    let mut sizes = std::collections::BTreeMap::<u64, usize>::new();
-    for row in counts {
-        *sizes.entry(row.iter().sum::<f64>() as u64).or_default() += 1;
-    }
-    let (&size, _) = sizes.iter().filter(|(size, _)| **size >= 2).max_by_key(|(_, n)| **n)?;
-    let size = size as f64;
+/// Fleiss' kappa (1971) over the items that all of `n_annotators` labelled: `counts[item][class]` of them gave the class
+/// to the item. None without such items, for fewer than two annotators, or where chance alone agrees fully. `weight` is
+/// that of each item.
+pub fn fleiss_kappa(counts: &[Vec<f64>], n_annotators: usize, weight: impl Fn(usize) -> f64) -> Option<f64> {
+    let size = n_annotators as f64;
     let own = |item: usize| if counts[item].iter().sum::<f64>() == size { weight(item) } else { 0.0 };
     let (annotations, totals) = chance_of(counts, own);
     let n_items: f64 = (0..counts.len()).map(own).sum();
-    if n_items <= 0.0 {
+    if n_items <= 0.0 || n_annotators < 2 {
         return None;
     }
     let item = |row: &Vec<f64>| (row.iter().map(|count| count * count).sum::<f64>() - size) / (size * (size - 1.0));
@@ -120,7 +115,7 @@ mod tests {
     fn fleiss_by_hand() {
         // Three annotators, two items: all agree, two of three agree. Observed (1 + 1/3) / 2, shares 5/6 and 1/6.
         let counts = [vec![3.0, 0.0], vec![2.0, 1.0]];
-        close(fleiss_kappa(&counts, |_| 1.0), (2.0 / 3.0 - 26.0 / 36.0) / (10.0 / 36.0));
+        close(fleiss_kappa(&counts, 3, |_| 1.0), (2.0 / 3.0 - 26.0 / 36.0) / (10.0 / 36.0));
     }
 
     #[test]

@@ -1,1 +1,3 @@
 //! The program driven as a user does.
+
+mod measures;
