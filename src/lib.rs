@@ -7,6 +7,7 @@ pub mod features;
 pub mod labeled;
 pub mod learn;
 pub mod measures;
+pub mod model;
 pub mod progress;
 pub mod report;
 pub mod score;

@@ -7,7 +7,11 @@
 pub mod articles;
 pub mod extract;
 pub mod message;
+pub mod model;
 pub mod output;
+pub mod predict;
+pub mod table;
+pub mod train;
 
 use std::process::ExitCode;
 
@@ -54,6 +58,9 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but some input was skipped
 pub enum Command {
     /// Find every statement of the articles and who made it.
     Extract(extract::Args),
+    Predict(predict::Args),
+    Train(train::Args),
+    Model(model::Args),
 }
 
 impl Cli {
@@ -75,6 +82,9 @@ impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
             Self::Extract(args) => extract::run(args),
+            Self::Predict(args) => predict::run(args),
+            Self::Train(args) => train::run(args),
+            Self::Model(args) => model::run(args),
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod accuracy;
 pub mod extract;
 pub mod page;
+pub mod predict;
 pub mod score;
 pub mod spreadsheet;
 pub mod table;

@@ -1,0 +1,123 @@
+//! `model`: what a model says of itself.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Subcommand;
+use onrecord::model::{Manifest, Model};
+
+use super::Outcome;
+use super::output::Output;
+
+/// A model's card.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: ModelCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ModelCommand {
+    /// Print what a model is for, what it was trained on, and what it reached.
+    Show(Show),
+}
+
+#[derive(Debug, clap::Args)]
+struct Show {
+    /// The model: a file that `train` wrote, or builtin.
+    #[arg(value_name = "MODEL", default_value = "builtin")]
+    model: ModelArg,
+
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    format: FormatArg,
+
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    /// For people.
+    Text,
+    /// The manifest.
+    Json,
+}
+
+/// Which model.
+#[derive(Debug, Clone)]
+pub enum ModelArg {
+    /// The one in the program.
+    Builtin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl FromStr for ModelArg {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(if text == "builtin" { Self::Builtin } else { Self::File(text.into()) })
+    }
+}
+
+impl ModelArg {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Where the file is no model that can be used.
+    pub fn load(&self) -> anyhow::Result<Model> {
+        Ok(match self {
+            Self::Builtin => Model::builtin_stance()?,
+            Self::File(path) => Model::load(path)?,
+        })
+    }
+}
+
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let ModelCommand::Show(show) = args.command;
+    let model = show.model.load()?;
+    let mut output = Output::open(show.output.as_deref())?;
+    match show.format {
+        FormatArg::Text => write_card(model.manifest(), &mut output)?,
+        FormatArg::Json => {
+            serde_json::to_writer_pretty(&mut output, model.manifest())?;
+            writeln!(output)?;
+        }
+    }
+    output.finish()?;
+    Ok(Outcome::Done)
+}
+
+fn write_card(manifest: &Manifest, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "task       {}", manifest.task)?;
+    if let Some(target) = &manifest.target {
+        writeln!(out, "target     {target}")?;
+    }
+    writeln!(out, "labels     {}", manifest.labels.join(", "))?;
+    let training = &manifest.training;
+    let counts: Vec<String> = training.labels.iter().map(|(label, n)| format!("{label} {n}")).collect();
+    writeln!(out, "trained on {} rows: {}", training.rows, counts.join(", "))?;
+    for source in &training.sources {
+        writeln!(out, "           {}: {} rows, SHA-256 {}", source.file, source.rows, source.sha256)?;
+    }
+    writeln!(out, "features   {}", manifest.block_sizes.iter().sum::<usize>())?;
+    if let Some(accuracy) = &manifest.accuracy {
+        writeln!(
+            out,
+            "measured   {} on {} rows: accuracy {:.3}, macro-F1 {:.3}, log-loss {:.3}",
+            accuracy.method, accuracy.rows, accuracy.accuracy, accuracy.macro_f1, accuracy.log_loss
+        )?;
+        for (label, f1) in manifest.labels.iter().zip(&accuracy.f1) {
+            writeln!(out, "           F1 {f1:.3}  {label}")?;
+        }
+    }
+    writeln!(out, "format     {}", manifest.format)?;
+    writeln!(out, "\nrecipe\n")?;
+    for line in toml::to_string(&manifest.recipe)?.lines() {
+        writeln!(out, "    {line}")?;
+    }
+    Ok(())
+}

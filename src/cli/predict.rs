@@ -1,0 +1,72 @@
+//! `predict`: ready statements classified.
+
+use std::path::PathBuf;
+
+use onrecord::labeled::Format;
+use onrecord::report::predict::{self, PredictFormat};
+
+use super::Outcome;
+use super::message::Bar;
+use super::model::ModelArg;
+use super::output::Output;
+use super::table::{TableArgs, warn_of};
+
+/// Classify ready statements.
+///
+/// Reads JSONL, CSV or plain text, one statement a line, and prints each with its label and probabilities.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Statements: .jsonl, .csv, .tsv or .txt, or - for standard input.
+    #[arg(value_name = "STATEMENTS")]
+    pub path: PathBuf,
+
+    /// The model: a file that `train` wrote, or builtin.
+    #[arg(short, long, value_name = "MODEL", default_value = "builtin")]
+    pub model: ModelArg,
+
+    /// What the stance is toward, where the model knows several targets and the rows do not say.
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: FormatArg,
+
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    #[command(flatten)]
+    table: TableArgs,
+}
+
+/// Output formats of `predict`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum FormatArg {
+    /// A table for people.
+    Text,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line: the input row with the prediction added.
+    Jsonl,
+    /// Comma-separated: the input's columns and those of the prediction.
+    Csv,
+}
+
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let model = args.model.load()?;
+    let (table, _) = args.table.read(&args.path, Some(Format::Lines))?;
+    warn_of(&table.problems);
+    let mut output = Output::open(args.output.as_deref())?;
+    let bar = Bar::new();
+    let format = match args.format {
+        FormatArg::Text => PredictFormat::Text { colour: output.wants_colour() },
+        FormatArg::Json => PredictFormat::Json,
+        FormatArg::Jsonl => PredictFormat::Jsonl,
+        FormatArg::Csv => PredictFormat::Csv,
+    };
+    predict::write(&model, &table.rows, args.target.as_deref(), format, &mut output, &|progress| bar.report(progress))?;
+    drop(bar);
+    output.finish()?;
+    Ok(if table.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
+}

@@ -1,0 +1,157 @@
+//! The model file: tensors in the safetensors layout, the manifest as their metadata, and a checksum over both.
+//!
+//! | tensor | type | shape |
+//! |---|---|---|
+//! | `keys` | U64 | columns |
+//! | `idf` | F32 | columns |
+//! | `weights` | F16 | columns x labels |
+//! | `intercept` | F64 | labels |
+//! | `sha256` | U8 | 32: SHA-256 of the manifest, then of the four tensors above in this order |
+//!
+//! The manifest is JSON under the metadata key `onrecord`.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensorError, SafeTensors};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::manifest::{FORMAT, Manifest};
+use super::{Model, ModelError};
+use crate::features::{FeaturePipeline, Tokenization};
+
+/// The metadata key of the manifest.
+const MANIFEST: &str = "onrecord";
+
+/// The tensors under the checksum, in its order.
+const TENSORS: [(&str, Dtype); 4] =
+    [("keys", Dtype::U64), ("idf", Dtype::F32), ("weights", Dtype::F16), ("intercept", Dtype::F64)];
+
+/// No model is larger than this; more is not read.
+const MAX_BYTES: u64 = 4 << 30;
+
+/// Whether the checksum is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// A file from anywhere.
+    Check,
+    /// Compiled into the program; a test compares the checksum once and for all.
+    Skip,
+}
+
+pub(super) fn to_bytes(model: &Model) -> Vec<u8> {
+    let manifest = serde_json::to_string(&model.manifest).expect("a manifest has only string keys");
+    let keys: Vec<u8> = model.pipeline.keys().flat_map(u64::to_le_bytes).collect();
+    let idf: Vec<u8> = model.pipeline.idf().flat_map(f32::to_le_bytes).collect();
+    let weights: Vec<u8> = model.weights.iter().flat_map(|&weight| f16::from_f32(weight).to_le_bytes()).collect();
+    let intercept: Vec<u8> = model.intercept.iter().flat_map(|bias| bias.to_le_bytes()).collect();
+    let n_features = model.pipeline.n_features();
+    let n_labels = model.intercept.len();
+    let sum = checksum(&manifest, &[&keys, &idf, &weights, &intercept]);
+    let shapes = [vec![n_features], vec![n_features], vec![n_features, n_labels], vec![n_labels]];
+    let mut views: Vec<(&str, TensorView<'_>)> = Vec::new();
+    for (((name, dtype), bytes), shape) in TENSORS.into_iter().zip([&keys, &idf, &weights, &intercept]).zip(shapes) {
+        views.push((name, TensorView::new(dtype, shape, bytes).expect("the shape is that of the bytes")));
+    }
+    views.push(("sha256", TensorView::new(Dtype::U8, vec![32], &sum).expect("a sum has 32 bytes")));
+    safetensors::serialize(views, Some(HashMap::from([(MANIFEST.to_owned(), manifest)])))
+        .expect("the tensors are in memory and well formed")
+}
+
+fn checksum(manifest: &str, tensors: &[&[u8]]) -> Vec<u8> {
+    let mut sum = Sha256::new();
+    sum.update(manifest.as_bytes());
+    for tensor in tensors {
+        sum.update(tensor);
+    }
+    sum.finalize().to_vec()
+}
+
+pub(super) fn load(path: &Path) -> Result<Model, ModelError> {
+    let io = |source| ModelError::Io { path: path.into(), source };
+    let file = File::open(path).map_err(io)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    from_bytes(&bytes, Trust::Check).map_err(|error| ModelError::InFile { path: path.into(), source: Box::new(error) })
+}
+
+pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError> {
+    let foreign = |reason: &str| ModelError::Foreign { reason: reason.into() };
+    let damaged = |reason: &str| ModelError::Damaged { reason: reason.into() };
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(foreign("larger than 4 GiB"));
+    }
+    let (n_header, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| match error {
+        SafeTensorError::MetadataIncompleteBuffer => damaged("the file is cut short, or something follows its end"),
+        SafeTensorError::HeaderTooSmall if bytes.is_empty() => foreign("an empty file"),
+        _ => foreign("no safetensors header"),
+    })?;
+    debug_assert!(n_header <= bytes.len());
+    let manifest = metadata
+        .metadata()
+        .as_ref()
+        .and_then(|metadata| metadata.get(MANIFEST))
+        .ok_or_else(|| foreign("a safetensors file without onrecord's manifest"))?;
+
+    #[derive(Deserialize)]
+    struct FormatOnly {
+        format: u64,
+    }
+    let FormatOnly { format } = serde_json::from_str(manifest).map_err(|_| damaged("the manifest cannot be read"))?;
+    if format > FORMAT {
+        return Err(ModelError::Newer { found: format, known: FORMAT });
+    }
+    let tensors = SafeTensors::deserialize(bytes).map_err(|_| damaged("the tensors cannot be read"))?;
+    let [keys, idf, weights, intercept] = {
+        let mut found = Vec::new();
+        for (name, dtype) in TENSORS {
+            let tensor = tensors.tensor(name).map_err(|_| damaged(&format!("no tensor \"{name}\"")))?;
+            if tensor.dtype() != dtype {
+                return Err(damaged(&format!("tensor \"{name}\" is of another type")));
+            }
+            found.push(tensor.data());
+        }
+        <[&[u8]; 4]>::try_from(found).map_err(|_| damaged("tensors are missing"))?
+    };
+    if trust == Trust::Check {
+        let sum = tensors.tensor("sha256").map_err(|_| damaged("no checksum"))?;
+        if sum.data() != checksum(manifest, &[keys, idf, weights, intercept]) {
+            return Err(damaged("the checksum differs"));
+        }
+    }
+    let manifest: Manifest =
+        serde_json::from_str(manifest).map_err(|error| damaged(&format!("the manifest cannot be read: {error}")))?;
+    let keys: Vec<u64> = numbers(keys, u64::from_le_bytes);
+    let idf: Vec<f32> = numbers(idf, f32::from_le_bytes);
+    let halves: Vec<f16> = numbers(weights, f16::from_le_bytes);
+    let mut weights = vec![0.0_f32; halves.len()];
+    halves.convert_to_f32_slice(&mut weights);
+    let intercept: Vec<f64> = numbers(intercept, f64::from_le_bytes);
+    let n_labels = manifest.labels.len();
+    if n_labels < 2 || intercept.len() != n_labels || Some(weights.len()) != keys.len().checked_mul(n_labels) {
+        return Err(damaged("the tensors do not fit the labels"));
+    }
+    let is_finite = weights.iter().chain(&idf).all(|weight| weight.is_finite())
+        && intercept.iter().all(|bias| bias.is_finite())
+        && manifest.temperature.is_finite()
+        && manifest.temperature > 0.0;
+    if !is_finite {
+        return Err(damaged("a weight is not a number"));
+    }
+    let tokenization = Tokenization::from_json(&manifest.tokenizer).map_err(|error| damaged(&error.to_string()))?;
+    let recipe = manifest.recipe.features.clone();
+    let pipeline = FeaturePipeline::from_parts(recipe, tokenization, &manifest.block_sizes, &keys, &idf)
+        .ok_or_else(|| damaged("the features do not fit the recipe"))?;
+    Ok(Model { manifest, pipeline, weights, intercept })
+}
+
+fn numbers<T, const N: usize>(bytes: &[u8], from: impl Fn([u8; N]) -> T) -> Vec<T> {
+    let (numbers, _) = bytes.as_chunks::<N>();
+    numbers.iter().map(|&bytes| from(bytes)).collect()
+}

@@ -1,0 +1,78 @@
+//! What a model file says of itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Recipe;
+
+/// The newest format that this program reads, and the one that it writes.
+pub const FORMAT: u64 = 1;
+
+/// The description inside a model file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the file format.
+    pub format: u64,
+    /// Name of the task: `stance`, or what its maker called it.
+    pub task: String,
+    /// What the stance is toward, where all training rows agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The labels, in the order of all probabilities.
+    pub labels: Vec<String>,
+    /// How it was made.
+    pub recipe: Recipe,
+    /// Columns of each feature block.
+    pub block_sizes: Vec<usize>,
+    /// Scores are divided by this before they become probabilities.
+    pub temperature: f64,
+    /// What it was trained on.
+    pub training: Training,
+    /// What it reached, measured while training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<Accuracy>,
+    /// The tokenization pipeline, as a `tokenizer.json`.
+    pub tokenizer: String,
+}
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Training {
+    /// The files, in the order in which they were read.
+    pub sources: Vec<Source>,
+    /// Rows in all.
+    pub rows: usize,
+    /// Rows of each label.
+    pub labels: BTreeMap<String, usize>,
+    /// The seed of everything random.
+    pub seed: u64,
+}
+
+/// One file that a model was trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file's name without its folder.
+    pub file: String,
+    /// Usable rows in it.
+    pub rows: usize,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Figures from rows that the measured model was not trained on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Accuracy {
+    /// How it was measured.
+    pub method: String,
+    /// Rows measured on.
+    pub rows: usize,
+    /// Share of rows with the right label.
+    pub accuracy: f64,
+    /// Mean of the labels' F1.
+    pub macro_f1: f64,
+    /// F1 of each label, in the order of the labels.
+    pub f1: Vec<f64>,
+    /// Mean negative logarithm of the probability of the right label.
+    pub log_loss: f64,
+}

@@ -1,0 +1,117 @@
+//! How a model is made, as data: features, classifier and its regularisation. Read from TOML, kept in the model.
+
+use serde::{Deserialize, Serialize};
+
+use super::TrainError;
+use crate::features;
+
+/// Everything that training decides by, except the data.
+///
+/// ```
+/// use onrecord::model::Recipe;
+///
+/// let recipe = Recipe::from_toml(
+///     r#"
+///     [[features.block]]
+///     kind = "words"
+///     min = 1
+///     max = 2
+///
+///     [classifier]
+///     kind = "logistic"
+///     c = 10.0
+///     "#,
+/// )?;
+/// assert_eq!(recipe.classifier.c, 10.0);
+/// # Ok::<(), onrecord::model::TrainError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// What the classifier sees of a text.
+    #[serde(default)]
+    pub features: features::Recipe,
+    /// The classifier.
+    #[serde(default)]
+    pub classifier: Classifier,
+}
+
+/// A classifier and its settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Classifier {
+    /// Which one.
+    #[serde(default)]
+    pub kind: Kind,
+    /// How much the training rows count against small weights: the C of LIBLINEAR and scikit-learn.
+    #[serde(default = "default_c")]
+    pub c: f64,
+    /// Rows of a class weigh (rows / (classes x rows of the class)) to this power: 0 all alike, 1 all classes alike.
+    #[serde(default = "default_balance")]
+    pub balance: f64,
+}
+
+/// The classifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Multinomial logistic regression with an L2 penalty.
+    #[default]
+    Logistic,
+}
+
+fn default_c() -> f64 {
+    10.0
+}
+
+fn default_balance() -> f64 {
+    0.5
+}
+
+impl Default for Classifier {
+    fn default() -> Self {
+        Self { kind: Kind::default(), c: default_c(), balance: default_balance() }
+    }
+}
+
+impl Recipe {
+    /// Reads a recipe and checks it.
+    ///
+    /// # Errors
+    /// Names the line or the parameter that is wrong.
+    pub fn from_toml(text: &str) -> Result<Self, TrainError> {
+        let recipe: Self = toml::from_str(text).map_err(|error| TrainError::Recipe { message: error.to_string() })?;
+        recipe.check()?;
+        Ok(recipe)
+    }
+
+    /// Refuses settings that make no sense.
+    ///
+    /// # Errors
+    /// Names the parameter, its value and what is expected.
+    pub fn check(&self) -> Result<(), TrainError> {
+        self.features.check()?;
+        let Classifier { c, balance, .. } = self.classifier;
+        if !(c.is_finite() && c > 0.0) {
+            return Err(TrainError::Recipe { message: format!("c = {c}; expected a number above 0") });
+        }
+        if !(0.0..=2.0).contains(&balance) {
+            return Err(TrainError::Recipe { message: format!("balance = {balance}; expected a number from 0 to 2") });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let error = Recipe::from_toml("[classifier]\nc = -1.0").unwrap_err();
+        assert_eq!(error.to_string(), "recipe: c = -1; expected a number above 0");
+        assert!(Recipe::from_toml("[classifier]\ncc = 1.0").unwrap_err().to_string().contains("line 2"));
+        assert_eq!(Recipe::from_toml("").unwrap(), Recipe::default());
+    }
+}

@@ -1,0 +1,168 @@
+//! Classified statements: text for people, JSON, JSONL and CSV for programs.
+//!
+//! The JSON forms give each input row back as it was read, with an object named after the task added: `label`,
+//! `probabilities`, and for stances `target` and `score`.
+
+use std::io::Write;
+
+use serde_json::{Map, Value};
+
+use super::{spreadsheet, table};
+use crate::labeled::{STANCE, TextRow};
+use crate::model::{Classification, Model};
+use crate::progress::{Callback, Progress};
+
+/// Rows that are classified and written at a time.
+const BATCH: usize = 8192;
+
+/// How to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PredictFormat {
+    /// One line a statement, with colour or without.
+    Text {
+        /// Whether labels are coloured.
+        colour: bool,
+    },
+    /// One array.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// The input's columns and those of the prediction.
+    Csv,
+}
+
+/// Classifies rows and writes them in their order.
+///
+/// `target` is what the stance is toward for rows that do not say; where it is missing too, it is the model's.
+///
+/// # Errors
+/// Where the output cannot be written.
+pub fn write(
+    model: &Model,
+    rows: &[TextRow],
+    target: Option<&str>,
+    format: PredictFormat,
+    out: &mut impl Write,
+    progress: Callback<'_>,
+) -> std::io::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let columns = if format == PredictFormat::Csv { columns(rows) } else { Vec::new() };
+    if format == PredictFormat::Csv {
+        csv.write_record(header(&columns, model))?;
+    }
+    if format == PredictFormat::Json {
+        out.write_all(b"[")?;
+    }
+    for (n_batch, batch) in rows.chunks(BATCH).enumerate() {
+        let texts: Vec<(&str, Option<&str>)> =
+            batch.iter().map(|row| (row.text.as_str(), row.target.as_deref().or(target))).collect();
+        for (idx, (row, found)) in batch.iter().zip(model.classify_batch(&texts)).enumerate() {
+            match format {
+                PredictFormat::Text { colour } => write_line(model, row, &found, colour, out)?,
+                PredictFormat::Jsonl => {
+                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found))?;
+                    out.write_all(b"\n")?;
+                }
+                PredictFormat::Json => {
+                    out.write_all(if n_batch + idx == 0 { b"\n" } else { b",\n" })?;
+                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found))?;
+                }
+                PredictFormat::Csv => csv.write_record(record(&columns, row, &found, model))?,
+            }
+        }
+        if format == PredictFormat::Csv {
+            csv.flush()?;
+            out.write_all(csv.get_ref())?;
+            csv = csv::Writer::from_writer(Vec::new());
+        }
+        progress(Progress { stage: "classifying", done: n_batch * BATCH + batch.len(), total: rows.len() });
+    }
+    if format == PredictFormat::Json {
+        out.write_all(b"\n]\n")?;
+    }
+    Ok(())
+}
+
+/// The object that a row gets: the prediction in the names that other programs depend on.
+#[must_use]
+pub fn prediction(model: &Model, target: Option<&str>, found: &Classification) -> Value {
+    let mut object = Map::new();
+    if model.task() == STANCE {
+        let target = target.or(model.manifest().target.as_deref());
+        object.insert("target".into(), target.map_or(Value::Null, Value::from));
+    }
+    object.insert("label".into(), model.labels()[found.label].as_str().into());
+    if let Some(score) = found.score(model.labels()) {
+        object.insert("score".into(), rounded(score));
+    }
+    let probabilities = model.labels().iter().cloned().zip(found.probabilities.iter().map(|&p| rounded(p))).collect();
+    object.insert("probabilities".into(), Value::Object(probabilities));
+    Value::Object(object)
+}
+
+/// Six digits: more is noise, and rows of probabilities still sum to 1 within 1e-5.
+fn rounded(number: f64) -> Value {
+    // Adding 0 turns -0 into 0.
+    Value::from((number * 1e6).round() / 1e6 + 0.0)
+}
+
+fn with_prediction(model: &Model, row: &TextRow, target: Option<&str>, found: &Classification) -> Value {
+    let mut fields = row.fields.clone();
+    fields.insert(model.task().into(), prediction(model, row.target.as_deref().or(target), found));
+    Value::Object(fields)
+}
+
+fn write_line(
+    model: &Model,
+    row: &TextRow,
+    found: &Classification,
+    colour: bool,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let label = &model.labels()[found.label];
+    let widest = model.labels().iter().map(|label| label.chars().count()).max().unwrap_or(0);
+    let pad = " ".repeat(widest - label.chars().count());
+    let percent = found.probabilities[found.label] * 100.0;
+    let text = row.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    writeln!(out, "{}{pad}  {percent:3.0} %  {text}", table::stance(label, colour))
+}
+
+/// Every field that a row has, in the order in which they first come.
+fn columns(rows: &[TextRow]) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    let mut columns = Vec::new();
+    for name in rows.iter().flat_map(|row| row.fields.keys()) {
+        if seen.insert(name.as_str()) {
+            columns.push(name.clone());
+        }
+    }
+    columns
+}
+
+fn header(columns: &[String], model: &Model) -> Vec<String> {
+    let task = model.task();
+    let mut header = columns.to_vec();
+    header.push(format!("{task}_label"));
+    if task == STANCE {
+        header.push(format!("{task}_score"));
+    }
+    header.extend(model.labels().iter().map(|label| format!("p_{label}")));
+    header
+}
+
+fn record(columns: &[String], row: &TextRow, found: &Classification, model: &Model) -> Vec<String> {
+    let mut record: Vec<String> = columns
+        .iter()
+        .map(|name| match row.fields.get(name) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => spreadsheet::cell(text).into_owned(),
+            Some(other) => other.to_string(),
+        })
+        .collect();
+    record.push(spreadsheet::cell(&model.labels()[found.label]).into_owned());
+    if model.task() == STANCE {
+        record.push(found.score(model.labels()).map_or_else(String::new, |score| rounded(score).to_string()));
+    }
+    record.extend(found.probabilities.iter().map(|&p| rounded(p).to_string()));
+    record
+}
