@@ -6,6 +6,7 @@ pub mod evaluate;
 pub mod features;
 pub mod labeled;
 pub mod learn;
+
 pub mod measures;
 pub mod model;
 pub mod progress;

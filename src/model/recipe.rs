@@ -96,8 +96,8 @@ impl Recipe {
         if !(c.is_finite() && c > 0.0) {
             return Err(TrainError::Recipe { message: format!("c = {c}; expected a number above 0") });
         }
-        if !(0.0..=2.0).contains(&balance) {
-            return Err(TrainError::Recipe { message: format!("balance = {balance}; expected a number from 0 to 2") });
+        if !(0.0..=1.0).contains(&balance) {
+            return Err(TrainError::Recipe { message: format!("balance = {balance}; expected a number from 0 to 1") });
         }
         Ok(())
     }

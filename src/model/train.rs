@@ -12,6 +12,7 @@ use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
 use super::{Model, Recipe, TrainError, fit, softmax};
 use crate::features::FeaturePipeline;
 use crate::labeled::{Row, STANCE, STANCE_LABELS};
+use crate::learn::split::k_folds;
 use crate::measures::ConfusionMatrix;
 use crate::progress::{Callback, Progress};
 
@@ -224,12 +225,12 @@ fn cross_validate(
     done: &dyn Fn(usize),
 ) -> Result<Array2<f64>, TrainError> {
     let mut scores = Array2::zeros((data.gold.len(), n_labels));
-    for (n_done, fold) in fit::folds(&data.gold, &data.groups, n_folds, options.seed)?.into_iter().enumerate() {
+    for (n_done, fold) in k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?.into_iter().enumerate() {
         done(n_done);
         let pick = |places: &[usize]| places.iter().map(|&place| data.texts[place]).collect::<Vec<_>>();
         let gold: Vec<usize> = fold.train.iter().map(|&place| data.gold[place]).collect();
         let (pipeline, fitted) = fit_one(&pick(&fold.train), &gold, n_labels, &options.recipe)?;
-        let found = fitted.scores(pipeline.transform(&pick(&fold.test)));
+        let found = fitted.scores(&pipeline.transform(&pick(&fold.test)));
         for (&place, row) in fold.test.iter().zip(found.rows()) {
             scores.row_mut(place).assign(&row);
         }
