@@ -31,6 +31,9 @@ mod manifest;
 mod recipe;
 mod train;
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::path::Path;
 
