@@ -1,4 +1,47 @@
 //! *Who said what, and where they stand.*
+//!
+//! `onrecord` reads news articles, finds every quoted or paraphrased statement, says who made it, and classifies its
+//! stance toward a target (by default: outside intervention). It trains such classifiers from labelled data, says how
+//! accurate they are, and sums up each speaker. It works offline, on a CPU, with a model built in.
+//!
+//! ```
+//! use onrecord::{Article, Scorer};
+//!
+//! let scorer = Scorer::builtin()?;
+//! let article = Article::new(
+//!     "a1",
+//!     "President Ilse Marn said on Monday that foreign troops must leave the island. “We reject any form of \
+//!      military intervention,” Marn told reporters.",
+//! );
+//! let statements = scorer.score(&article);
+//! assert_eq!(statements.len(), 2);
+//! assert_eq!(statements[1].text, "“We reject any form of military intervention,”");
+//! assert_eq!(statements[1].speaker.as_ref().unwrap().name, "Ilse Marn");
+//! assert_eq!(statements[1].stance.label, "against");
+//! # Ok::<(), onrecord::model::ModelError>(())
+//! ```
+//!
+//! # The way of the data
+//!
+//! Each module is one stage. It takes the type of the stage before it and gives the next; none looks back.
+//!
+//! | module | gives |
+//! |---|---|
+//! | [`article`] | [`Article`]: id and untouched text |
+//! | [`attribution`] | source, cue and content of every statement, and the speakers |
+//! | [`statement`] | [`Statement`]: one text with its speaker |
+//! | [`labeled`] | rows with text and label, to train on and to measure with |
+//! | [`features`] | one sparse row a text |
+//! | [`measures`] | accuracy, F1 and the like, from labels alone |
+//! | [`learn`] | estimators behind linfa's traits |
+//! | [`model`] | [`Model`]: all that is needed to classify a text, as one file |
+//! | [`score`] | [`ScoredStatement`]: a statement with its stance |
+//! | [`evaluate`] | the accuracy report |
+//! | [`summary`] | [`Summary`]: one entry a speaker |
+//! | [`report`] | all of it as text, JSON, CSV, Markdown or HTML |
+//!
+//! Places in a text are byte [`Span`]s, so that slicing gives the surface form; output counts code points
+//! ([`CodePoints`]). The library prints nothing and has no global state; long work takes a [`progress::Callback`].
 
 pub mod article;
 pub mod attribution;
@@ -6,7 +49,6 @@ pub mod evaluate;
 pub mod features;
 pub mod labeled;
 pub mod learn;
-
 pub mod measures;
 pub mod model;
 pub mod progress;
@@ -17,7 +59,8 @@ pub mod statement;
 pub mod summary;
 
 pub use article::Article;
-pub use score::ScoredStatement;
+pub use model::Model;
+pub use score::{ScoredStatement, Scorer};
 pub use span::{CodePoints, Span};
 pub use statement::Statement;
 pub use summary::{Summarizer, Summary};

@@ -10,6 +10,7 @@ pub mod message;
 pub mod model;
 pub mod output;
 pub mod predict;
+pub mod score;
 pub mod table;
 pub mod train;
 
@@ -56,7 +57,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but some input was skipped
 /// The subcommands, in the order in which most people meet them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Find every statement of the articles and who made it.
+    Score(score::Args),
     Extract(extract::Args),
     Predict(predict::Args),
     Train(train::Args),
@@ -81,6 +82,7 @@ impl Cli {
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
+            Self::Score(args) => score::run(args),
             Self::Extract(args) => extract::run(args),
             Self::Predict(args) => predict::run(args),
             Self::Train(args) => train::run(args),

@@ -60,6 +60,20 @@ pub struct Summary {
 }
 
 /// Adds statements up; memory grows with the speakers, not with the statements.
+///
+/// # Examples
+/// ```
+/// use onrecord::{Article, Scorer, Summarizer};
+///
+/// let scorer = Scorer::builtin()?;
+/// let mut summarizer = Summarizer::default();
+/// let article = Article::new("a1", "“We reject any invasion,” President Ilse Marn said. “Troops out!” she added.");
+/// for statement in scorer.score(&article) {
+///     summarizer.add(&statement);
+/// }
+/// assert_eq!(summarizer.finish().speakers[0].name.as_deref(), Some("Ilse Marn"));
+/// # Ok::<(), onrecord::model::ModelError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Summarizer {
     target: Option<String>,
