@@ -1,5 +1,6 @@
 //! Resampling at the size the project promises: 100,000 rows, 1,000 resamples, every measure.
 //! `cargo bench --bench evaluate` prints the seconds and, on Linux, the most memory the process ever held.
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::time::Instant;
 

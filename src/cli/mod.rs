@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to people; the library never does")]
 
 pub mod articles;
+pub mod evaluate;
 pub mod extract;
 pub mod message;
 pub mod model;
@@ -61,6 +62,7 @@ pub enum Command {
     Extract(extract::Args),
     Predict(predict::Args),
     Train(train::Args),
+    Evaluate(Box<evaluate::Args>),
     Model(model::Args),
 }
 
@@ -86,6 +88,7 @@ impl Command {
             Self::Extract(args) => extract::run(args),
             Self::Predict(args) => predict::run(args),
             Self::Train(args) => train::run(args),
+            Self::Evaluate(args) => evaluate::run(*args),
             Self::Model(args) => model::run(args),
         }
     }

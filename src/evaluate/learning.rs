@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Estimate, Measure};
+use super::drive::{Scheme, learning_predictions};
+use super::report::{IntervalOptions, measures_of};
+use super::{Estimate, EvaluateError, Measure, Resampling};
+use crate::labeled::Row;
+use crate::model::TrainOptions;
+use crate::progress::Callback;
 
 /// One point of a learning curve.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,4 +20,29 @@ pub struct LearningPoint {
     pub rows: f64,
     /// The figures on the held-out rows.
     pub measures: BTreeMap<Measure, Estimate>,
+}
+
+/// The shares of the training rows that a curve shows.
+pub const SHARES: [f64; 5] = [0.1, 0.2, 0.4, 0.7, 1.0];
+
+/// Trains on growing shares of the training rows of each fold (of the first repeat) and measures on the held-out rows.
+///
+/// # Errors
+/// As [`super::cross_validate`].
+pub fn learning_curve(
+    rows: &[Row],
+    labels: &[String],
+    scheme: &Scheme,
+    options: &TrainOptions,
+    resampling: Resampling,
+    progress: Callback<'_>,
+) -> Result<Vec<LearningPoint>, EvaluateError> {
+    let group_by = scheme.group_by.as_deref();
+    let intervals = IntervalOptions { resampling, group_by, progress: &crate::progress::silent };
+    let predictions = learning_predictions(rows, labels, scheme, options, &SHARES, progress)?;
+    let point = |(share, n_rows, predictions): (f64, f64, super::Predictions)| {
+        let measures = measures_of(&predictions, rows, &intervals)?.named;
+        Ok(LearningPoint { share, rows: n_rows, measures })
+    };
+    predictions.into_iter().map(point).collect()
 }

@@ -7,8 +7,11 @@
 
 mod baseline;
 mod bootstrap;
+pub mod check;
 mod compare;
 mod doubt;
+mod drive;
+mod erasure;
 mod figures;
 mod gate;
 mod learning;
@@ -21,9 +24,11 @@ pub use baseline::{Baseline, baselines};
 pub use bootstrap::{Estimate, Resampling, Units, intervals};
 pub use compare::{COMPARISON_FORMAT, CompareOptions, Comparison, Contender, Flip, McNemar, Pair};
 pub use doubt::{Answered, COVERAGES, PredictionSets, answered, prediction_sets};
+pub use drive::{Scheme, cross_validate, predict};
+pub use erasure::reasons;
 pub use figures::{ClassMeasure, Figures, Measure, Meter, N_CALIBRATION_BINS};
 pub use gate::{Gate, GateFigure, GateResult};
-pub use learning::LearningPoint;
+pub use learning::{LearningPoint, SHARES, learning_curve};
 pub use mistakes::{Explain, Mistake, Reason, mistakes};
 pub use predictions::Predictions;
 pub use report::{AccuracyReport, ClassReport, Confusion, Curves, FORMAT, IntervalMethod, ReportOptions, Subject};
@@ -58,6 +63,18 @@ pub enum EvaluateError {
         /// The label.
         label: String,
     },
+    /// A column with one value, where its values are to be left out in turn.
+    #[error("all rows have the same {column}: none can be left out")]
+    OneValue {
+        /// Name of the column.
+        column: String,
+    },
+    /// Folds that cannot be made.
+    #[error(transparent)]
+    Learn(#[from] crate::learn::LearnError),
+    /// A fold that cannot be trained.
+    #[error("a fold cannot be trained")]
+    Train(#[from] Box<crate::model::TrainError>),
     /// Nothing to compare.
     #[error("a comparison needs at least two models")]
     TooFewModels,

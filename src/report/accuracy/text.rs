@@ -93,14 +93,18 @@ fn overall(report: &AccuracyReport) -> String {
             let value = report.baselines.get(index).and_then(|baseline| baseline.measures.get(measure).copied());
             value.map_or_else(String::new, figure)
         };
-        let name = format!("{}{}", measure.title(), if measure.lower_is_better() { " (less is better)" } else { "" });
+        let name = format!("{}{}", measure.title(), if measure.lower_is_better() { " ↓" } else { "" });
         rows.add_row([name, figure(estimate.value), interval(estimate), baseline(0), baseline(1)]);
     }
-    rendered(&rows)
+    let mut out = rendered(&rows);
+    if report.measures.keys().any(|measure| measure.lower_is_better()) {
+        out.push_str("↓ less is better\n");
+    }
+    out
 }
 
 fn classes(report: &AccuracyReport) -> String {
-    let mut rows = table(&["class", ">precision", ">recall", ">F1", "interval", ">ROC", ">PR", ">rows", ">predicted"]);
+    let mut rows = table(&["class", ">precision", ">recall", ">F1", "interval", ">ROC", ">PR", ">rows"]);
     for class in &report.classes {
         let get = |measure| class.measures.get(&measure).copied().unwrap_or_default();
         let value = |measure| figure(get(measure).value);
@@ -113,7 +117,6 @@ fn classes(report: &AccuracyReport) -> String {
             value(ClassMeasure::RocAuc),
             value(ClassMeasure::PrAuc),
             count(class.support),
-            count(class.predicted),
         ]);
     }
     rendered(&rows)

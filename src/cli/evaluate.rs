@@ -1,0 +1,238 @@
+//! `evaluate`: the accuracy report of a model on labelled statements, or of a recipe by cross-validation.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use onrecord::evaluate::{
+    AccuracyReport, Gate, ReportOptions, Resampling, Scheme, Subject, cross_validate, learning_curve, predict, reasons,
+    usual_columns,
+};
+use onrecord::labeled::Dataset;
+use onrecord::model::{Model, Recipe, Source, TrainOptions, train};
+use onrecord::report::accuracy;
+
+use super::Outcome;
+use super::message::{self, Bar};
+use super::model::ModelArg;
+use super::output::Output;
+use super::table::{TableArgs, task_name};
+
+/// Measure how good a model is, and where it fails.
+///
+/// Without --recipe or --folds the model labels the statements and is compared with their labels; it must not have been
+/// trained on them. With --recipe or --folds a recipe is cross-validated: each statement is labelled by a model that was
+/// trained on others.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Labelled statements: .jsonl, .csv or .tsv files, or - for standard input.
+    #[arg(required = true, value_name = "LABELED")]
+    pub paths: Vec<PathBuf>,
+
+    /// The model: a file that `train` wrote, or builtin.
+    #[arg(short, long, value_name = "MODEL", default_value = "builtin", conflicts_with_all = ["recipe", "folds"])]
+    pub model: ModelArg,
+
+    /// Cross-validate this recipe (TOML), or the default one where only --folds is given.
+    #[arg(long, value_name = "FILE")]
+    pub recipe: Option<PathBuf>,
+
+    /// Folds of the cross-validation [default: 5].
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(2..=1000))]
+    pub folds: Option<u16>,
+
+    /// How often the folds are drawn anew.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub repeats: u16,
+
+    /// Column whose groups are never split between training and testing, and are resampled whole for the intervals
+    /// [default: the group column, where there is one; none: each row by itself].
+    #[arg(long, value_name = "COLUMN")]
+    pub group: Option<String>,
+
+    /// Predict each value of COLUMN (a target, say) by a model trained on all others.
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["folds", "repeats", "model"])]
+    pub leave_out: Option<String>,
+
+    /// Show the figures for each value of COLUMN, too (repeatable) [default: target, register, speaker, outlet, as far
+    /// as they have few values].
+    #[arg(long, value_name = "COLUMN")]
+    pub slice: Vec<String>,
+
+    /// How many mistakes to list, the surest first.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub mistakes: usize,
+
+    /// Train on growing shares of the rows, too; for recipes only.
+    #[arg(long, conflicts_with = "model")]
+    pub learning_curve: bool,
+
+    /// Resamples for the 95 % intervals; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub resamples: u32,
+
+    /// Seed of folds and resamples.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Exit with 1 unless a figure is reached: macro-f1=0.75, favor.recall=0.6, or for the cautious end of the interval
+    /// macro-f1.low=0.7 (repeatable).
+    #[arg(long, value_name = "MEASURE=NUMBER")]
+    pub fail_under: Vec<Gate>,
+
+    /// Name of the task, where the labels are stances only by chance.
+    #[arg(long, value_name = "NAME")]
+    pub task: Option<String>,
+
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: FormatArg,
+
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    #[command(flatten)]
+    table: TableArgs,
+}
+
+/// Output formats of `evaluate`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum FormatArg {
+    /// Tables for people.
+    Text,
+    /// Everything, for programs.
+    Json,
+    /// One figure a line.
+    Csv,
+    /// Markdown tables, to paste.
+    Md,
+    /// One page with charts.
+    Html,
+}
+
+/// The value of --group that asks for no groups.
+const NO_GROUP: &str = "none";
+/// Inner folds that calibrate the probabilities of each fold's model.
+const CALIBRATION_FOLDS: usize = 3;
+
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let (data, sources) = args.table.read_labelled(&args.paths, args.task.as_deref())?;
+    let mut output = Output::open(args.output.as_deref())?;
+    let bar = Bar::new();
+    let report = report(&args, &data, &sources, &bar)?;
+    drop(bar);
+    for warning in &report.warnings {
+        if !matches!(args.format, FormatArg::Text) {
+            message::warn(warning);
+        }
+    }
+    match args.format {
+        FormatArg::Text => output.write_all(accuracy::text(&report, output.wants_colour()).as_bytes())?,
+        FormatArg::Json => {
+            serde_json::to_writer_pretty(&mut output, &report)?;
+            writeln!(output)?;
+        }
+        FormatArg::Csv => accuracy::write_csv(&report, &mut output)?,
+        FormatArg::Md => output.write_all(accuracy::markdown(&report).as_bytes())?,
+        FormatArg::Html => output.write_all(accuracy::html(&report).as_bytes())?,
+    }
+    let results = args.fail_under.iter().map(|gate| report.judge(gate)).collect::<Result<Vec<_>, _>>()?;
+    output.finish()?;
+    for result in &results {
+        if result.passed { message::note(&result.message) } else { message::warn(&result.message) }
+    }
+    let is_met = results.iter().all(|result| result.passed);
+    Ok(if is_met && data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
+}
+
+fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow::Result<AccuracyReport> {
+    let group_by = match args.group.as_deref() {
+        Some(NO_GROUP) => None,
+        Some(column) => Some(column.to_owned()),
+        None => data.rows.iter().any(|row| row.group.is_some()).then(|| "group".to_owned()),
+    };
+    let slice_by = if args.slice.is_empty() { usual_columns(&data.rows) } else { args.slice.clone() };
+    let resampling = Resampling { n_resamples: args.resamples as usize, seed: args.seed, ..Resampling::default() };
+    let progress = |progress: onrecord::progress::Progress<'_>| bar.report(progress);
+    let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+    let subject =
+        Subject { data: names.join(", "), seed: args.seed, grouped_by: group_by.clone(), ..Subject::default() };
+    let options = ReportOptions {
+        subject,
+        resampling,
+        group_by: group_by.clone(),
+        slice_by,
+        n_mistakes: args.mistakes,
+        explain: None,
+        progress: &progress,
+    };
+    let is_trained = args.recipe.is_some() || args.folds.is_some() || args.leave_out.is_some() || args.learning_curve;
+    if !is_trained {
+        let model = args.model.load()?;
+        let (predictions, warnings) = predict(&model, &data.rows)?;
+        let explain = |row: &onrecord::labeled::Row, label: &str| reasons(&model, row, label);
+        let subject = Subject {
+            model: model_name(&args.model),
+            method: "labelled by a finished model".into(),
+            repeats: 1,
+            ..options.subject.clone()
+        };
+        let options = ReportOptions { subject, explain: Some(&explain), ..options };
+        let mut report = AccuracyReport::new(&predictions, &data.rows, &options)?;
+        report.warnings.extend(warnings);
+        report.warnings.extend(seen_in_training(&model, sources));
+        return Ok(report);
+    }
+    let (recipe, name) = match &args.recipe {
+        Some(path) => {
+            let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
+            (Recipe::from_toml(&text).with_context(|| path.display().to_string())?, path.display().to_string())
+        }
+        None => (Recipe::default(), "default".to_owned()),
+    };
+    let scheme = Scheme {
+        n_folds: args.folds.map_or(5, usize::from),
+        n_repeats: args.repeats.into(),
+        seed: args.seed,
+        group_by,
+        leave_out: args.leave_out.clone(),
+    };
+    let task = task_name(args.task.as_deref(), data);
+    let training =
+        TrainOptions { recipe, task, n_folds: CALIBRATION_FOLDS, seed: args.seed, ..TrainOptions::default() };
+    let predictions = cross_validate(&data.rows, &data.labels, &scheme, &training, &progress)?;
+    // One model of all rows says which words matter; it has seen the rows, which is all right for that.
+    let whole = train(&data.rows, &TrainOptions { n_folds: 0, ..training.clone() }, &progress)?.model;
+    let explain = |row: &onrecord::labeled::Row, label: &str| reasons(&whole, row, label);
+    let subject = Subject {
+        model: format!("recipe {name}"),
+        method: scheme.describe(),
+        folds: scheme.n_folds,
+        repeats: scheme.n_repeats,
+        ..options.subject.clone()
+    };
+    let options = ReportOptions { subject, explain: Some(&explain), ..options };
+    let mut report = AccuracyReport::new(&predictions, &data.rows, &options)?;
+    if args.learning_curve {
+        let curve = learning_curve(&data.rows, &data.labels, &scheme, &training, resampling, &progress)?;
+        report.learning_curve = curve;
+    }
+    Ok(report)
+}
+
+/// A warning where a file is one that the model was trained on.
+fn seen_in_training(model: &Model, sources: &[Source]) -> Option<String> {
+    let known = &model.manifest().training.sources;
+    let same = sources.iter().find(|source| known.iter().any(|other| other.sha256 == source.sha256))?;
+    Some(format!("the model was trained on {}: these figures say nothing of new statements", same.file))
+}
+
+/// What the model is called in a report.
+fn model_name(model: &ModelArg) -> String {
+    match model {
+        ModelArg::Builtin => "the built-in model".into(),
+        ModelArg::File(path) => path.display().to_string(),
+    }
+}
