@@ -19,13 +19,15 @@ pub(super) struct Fitted {
 pub(super) fn fit(
     records: FeatureMatrix,
     gold: &[usize],
+    weights: &[f64],
     n_labels: usize,
     classifier: &Classifier,
 ) -> Result<Fitted, LearnError> {
     let n_features = records.cols();
     let (ends, columns, values) = records.into_raw_storage();
     let records = Records::from_parts(ends, columns, values, n_features)?;
-    let dataset = DatasetBase::new(records, Array1::from_vec(gold.to_vec()));
+    let dataset = DatasetBase::new(records, Array1::from_vec(gold.to_vec()))
+        .with_weights(weights.iter().map(|&weight| weight as f32).collect());
     match classifier.kind {
         Kind::Logistic => {
             let model = LogisticRegression::params(n_labels)

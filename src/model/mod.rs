@@ -43,7 +43,7 @@ use ndarray::Array2;
 use crate::features::{FeatureMatrix, FeaturePipeline};
 pub use error::{ModelError, TrainError};
 pub use manifest::{Accuracy, FORMAT, Manifest, Source, Training};
-pub use recipe::{Classifier, Kind, Recipe};
+pub use recipe::{Classifier, Kind, Recipe, RowWeight};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
 
 /// A trained model.

@@ -1,9 +1,11 @@
 //! How a model is made, as data: features, classifier and its regularisation. Read from TOML, kept in the model.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::TrainError;
 use crate::features;
+use crate::labeled::Row;
 
 /// Everything that training decides by, except the data.
 ///
@@ -34,6 +36,31 @@ pub struct Recipe {
     /// The classifier.
     #[serde(default)]
     pub classifier: Classifier,
+    /// How much rows count in training; a row that no entry names counts 1. The first entry that names it decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<RowWeight>,
+}
+
+/// Rows that count more or less than others in training: those whose `column` holds `value`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowWeight {
+    /// A column of the labelled data.
+    pub column: String,
+    /// What stands in it, as text.
+    pub value: String,
+    /// What such a row counts, above 0.
+    pub weight: f64,
+}
+
+impl RowWeight {
+    fn applies_to(&self, row: &Row) -> bool {
+        match row.fields.get(&self.column) {
+            Some(Value::String(text)) => *text == self.value,
+            Some(Value::Null) | None => false,
+            Some(other) => other.to_string() == self.value,
+        }
+    }
 }
 
 /// A classifier and its settings.
@@ -99,7 +126,18 @@ impl Recipe {
         if !(0.0..=1.0).contains(&balance) {
             return Err(TrainError::Recipe { message: format!("balance = {balance}; expected a number from 0 to 1") });
         }
+        if let Some(RowWeight { weight, .. }) =
+            self.weights.iter().find(|row| !(row.weight.is_finite() && row.weight > 0.0))
+        {
+            return Err(TrainError::Recipe { message: format!("weight = {weight}; expected a number above 0") });
+        }
         Ok(())
+    }
+
+    /// What a row counts in training.
+    #[must_use]
+    pub fn weight_of(&self, row: &Row) -> f64 {
+        self.weights.iter().find(|weight| weight.applies_to(row)).map_or(1.0, |weight| weight.weight)
     }
 }
 

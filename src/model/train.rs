@@ -81,7 +81,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
         _ => {}
     }
-    let data = Examples::new(rows, &labels);
+    let data = Examples::new(rows, &labels, &options.recipe);
     let mut warnings = Vec::new();
     let n_folds = folds_possible(&data, options.n_folds.min(MAX_FOLDS));
     if n_folds < options.n_folds {
@@ -97,7 +97,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         let scores = cross_validate(&data, labels.len(), options, n_folds, &|done| {
             progress(Progress { stage: "training", done, total });
         })?;
-        temperature = fit_temperature(&data.gold, &scores);
+        temperature = fit_temperature(&data.gold, &data.weights, &scores);
         let mut probabilities = scores;
         for mut row in probabilities.rows_mut() {
             let calibrated = softmax(&row.to_vec(), temperature);
@@ -105,7 +105,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         }
         out_of_fold = Some(OutOfFold { gold: data.gold.clone(), probabilities, n_folds });
     }
-    let (pipeline, fitted) = fit_one(&data.texts, &data.gold, labels.len(), &options.recipe)?;
+    let (pipeline, fitted) = fit_one(&data.texts, &data.gold, &data.weights, labels.len(), &options.recipe)?;
     if !fitted.has_converged {
         warnings.push("the classifier stopped before it reached the optimum".into());
     }
@@ -139,10 +139,11 @@ struct Examples<'r> {
     texts: Vec<&'r str>,
     gold: Vec<usize>,
     groups: Vec<usize>,
+    weights: Vec<f64>,
 }
 
 impl<'r> Examples<'r> {
-    fn new(rows: &'r [Row], labels: &[String]) -> Self {
+    fn new(rows: &'r [Row], labels: &[String], recipe: &Recipe) -> Self {
         let position: BTreeMap<&str, usize> =
             labels.iter().enumerate().map(|(idx, label)| (label.as_str(), idx)).collect();
         // Rows of the same words stay together, group or no group: else a model is asked what it has seen.
@@ -162,6 +163,7 @@ impl<'r> Examples<'r> {
             texts: rows.iter().map(|row| row.text.as_str()).collect(),
             gold: rows.iter().map(|row| position[row.label.as_str()]).collect(),
             groups: group_of,
+            weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),
         }
     }
 }
@@ -208,11 +210,12 @@ fn folds_possible(data: &Examples<'_>, n_folds: usize) -> usize {
 fn fit_one(
     texts: &[&str],
     gold: &[usize],
+    weights: &[f64],
     n_labels: usize,
     recipe: &Recipe,
 ) -> Result<(FeaturePipeline, fit::Fitted), TrainError> {
     let (pipeline, records) = FeaturePipeline::fit(&recipe.features, texts)?;
-    let fitted = fit::fit(records, gold, n_labels, &recipe.classifier)?;
+    let fitted = fit::fit(records, gold, weights, n_labels, &recipe.classifier)?;
     Ok((pipeline, fitted))
 }
 
@@ -229,7 +232,8 @@ fn cross_validate(
         done(n_done);
         let pick = |places: &[usize]| places.iter().map(|&place| data.texts[place]).collect::<Vec<_>>();
         let gold: Vec<usize> = fold.train.iter().map(|&place| data.gold[place]).collect();
-        let (pipeline, fitted) = fit_one(&pick(&fold.train), &gold, n_labels, &options.recipe)?;
+        let weights: Vec<f64> = fold.train.iter().map(|&place| data.weights[place]).collect();
+        let (pipeline, fitted) = fit_one(&pick(&fold.train), &gold, &weights, n_labels, &options.recipe)?;
         let found = fitted.scores(&pipeline.transform(&pick(&fold.test)));
         for (&place, row) in fold.test.iter().zip(found.rows()) {
             scores.row_mut(place).assign(&row);
@@ -240,13 +244,13 @@ fn cross_validate(
 
 /// The temperature at which the scores' probabilities have the smallest log-loss, by golden section over its
 /// logarithm.
-fn fit_temperature(gold: &[usize], scores: &Array2<f64>) -> f64 {
+fn fit_temperature(gold: &[usize], weights: &[f64], scores: &Array2<f64>) -> f64 {
     let loss = |log_temperature: f64| {
         let temperature = log_temperature.exp();
-        let of_row = |(row, &label): (ndarray::ArrayView1<'_, f64>, &usize)| {
-            -softmax(&row.to_vec(), temperature)[label].max(f64::MIN_POSITIVE).ln()
+        let of_row = |(row, (&label, &weight)): (ndarray::ArrayView1<'_, f64>, (&usize, &f64))| {
+            -weight * softmax(&row.to_vec(), temperature)[label].max(f64::MIN_POSITIVE).ln()
         };
-        scores.rows().into_iter().zip(gold).map(of_row).sum::<f64>()
+        scores.rows().into_iter().zip(gold.iter().zip(weights)).map(of_row).sum::<f64>()
     };
     let ratio = (5.0_f64.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = (-4.0_f64, 4.0_f64);
