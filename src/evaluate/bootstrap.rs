@@ -117,7 +117,7 @@ impl Units {
     }
 }
 
-/// All figures of `meter` with `weights`, and for each the interval, in the order of [`Figures::values`].
+/// All figures of `meter` with `weights`, and for each the interval, in the order of `Figures::values`.
 pub fn intervals(
     meter: &Meter,
     weights: Option<&[f64]>,

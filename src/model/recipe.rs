@@ -55,11 +55,12 @@ pub struct RowWeight {
 
 impl RowWeight {
     fn applies_to(&self, row: &Row) -> bool {
-        match row.fields.get(&self.column) {
-            Some(Value::String(text)) => *text == self.value,
-            Some(Value::Null) | None => false,
-            Some(other) => other.to_string() == self.value,
-        }
+        let found = match row.fields.get(&self.column) {
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::Null) | None => None,
+            Some(other) => Some(other.to_string()),
+        };
+        found.as_ref() == Some(&self.value)
     }
 }
 
