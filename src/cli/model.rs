@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::Subcommand;
 use onrecord::model::{Manifest, Model};
+use onrecord::report::explain::{self, ExplainFormat};
 
 use super::Outcome;
 use super::output::Output;
@@ -21,6 +22,35 @@ pub struct Args {
 enum ModelCommand {
     /// Print what a model is for, what it was trained on, and what it reached.
     Show(Show),
+    /// Print why a model labels a text so: the words that speak for and against each label.
+    Explain(Explain),
+}
+
+#[derive(Debug, clap::Args)]
+struct Explain {
+    /// The model: a file that `train` wrote, or builtin.
+    #[arg(value_name = "MODEL")]
+    model: ModelArg,
+
+    /// The text.
+    #[arg(value_name = "TEXT")]
+    text: String,
+
+    /// What the stance is toward, for a model that knows several targets.
+    #[arg(long, value_name = "TARGET")]
+    target: Option<String>,
+
+    /// How many features to list.
+    #[arg(long, value_name = "K", default_value_t = 20)]
+    top: usize,
+
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    format: FormatArg,
+
+    /// Write to FILE instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -42,7 +72,7 @@ struct Show {
 enum FormatArg {
     /// For people.
     Text,
-    /// The manifest.
+    /// For programs.
     Json,
 }
 
@@ -77,7 +107,10 @@ impl ModelArg {
 }
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let ModelCommand::Show(show) = args.command;
+    let show = match args.command {
+        ModelCommand::Show(show) => show,
+        ModelCommand::Explain(explain) => return run_explain(explain),
+    };
     let model = show.model.load()?;
     let mut output = Output::open(show.output.as_deref())?;
     match show.format {
@@ -87,6 +120,18 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
             writeln!(output)?;
         }
     }
+    output.finish()?;
+    Ok(Outcome::Done)
+}
+
+fn run_explain(args: Explain) -> anyhow::Result<Outcome> {
+    let model = args.model.load()?;
+    let mut output = Output::open(args.output.as_deref())?;
+    let format = match args.format {
+        FormatArg::Text => ExplainFormat::Text { colour: output.wants_colour() },
+        FormatArg::Json => ExplainFormat::Json,
+    };
+    explain::write(&model, &args.text, args.target.as_deref(), args.top, format, &mut output)?;
     output.finish()?;
     Ok(Outcome::Done)
 }
@@ -104,6 +149,10 @@ fn write_card(manifest: &Manifest, out: &mut impl Write) -> anyhow::Result<()> {
         writeln!(out, "           {}: {} rows, SHA-256 {}", source.file, source.rows, source.sha256)?;
     }
     writeln!(out, "features   {}", manifest.block_sizes.iter().sum::<usize>())?;
+    if !manifest.target_copies.is_empty() {
+        let targets: Vec<&str> = manifest.target_copies.iter().map(|(target, _)| target.as_str()).collect();
+        writeln!(out, "targets    {}", targets.join(", "))?;
+    }
     if let Some(accuracy) = &manifest.accuracy {
         writeln!(
             out,

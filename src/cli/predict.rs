@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use onrecord::labeled::Format;
-use onrecord::report::predict::{self, PredictFormat};
+use onrecord::report::predict::{self, PredictFormat, PredictOptions};
 
 use super::Outcome;
 use super::message::Bar;
@@ -27,6 +27,10 @@ pub struct Args {
     /// What the stance is toward, where the model knows several targets and the rows do not say.
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
+
+    /// Say why: the K features that weigh most for the label given, with what each adds to its score.
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1000))]
+    pub explain: u16,
 
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
@@ -65,7 +69,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         FormatArg::Jsonl => PredictFormat::Jsonl,
         FormatArg::Csv => PredictFormat::Csv,
     };
-    predict::write(&model, &table.rows, args.target.as_deref(), format, &mut output, &|progress| bar.report(progress))?;
+    let options = PredictOptions { target: args.target.as_deref(), format, explain: args.explain.into() };
+    predict::write(&model, &table.rows, options, &mut output, &|progress| bar.report(progress))?;
     drop(bar);
     output.finish()?;
     Ok(if table.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })

@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use onrecord::model::{Recipe, TrainOptions, Trained, train};
+use onrecord::model::{Goal, Recipe, Search, TrainOptions, Trained, search, train};
+use onrecord::report::table;
 
 use super::Outcome;
 use super::message::{self, Bar};
@@ -34,6 +35,11 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub recipe: Option<PathBuf>,
 
+    /// Try the usual recipes by cross-validation, and take the simplest of those that do not differ from the best. The
+    /// recipe then gives row weights only.
+    #[arg(long)]
+    pub search: bool,
+
     /// Folds of the cross-validation that estimates accuracy and calibrates the probabilities; 0 for neither.
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub folds: usize,
@@ -42,18 +48,40 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
+    /// Tune the decision between labels for a measure, on predictions of the cross-validation.
+    #[arg(long, value_enum, value_name = "MEASURE")]
+    pub optimize: Option<GoalArg>,
+
     #[command(flatten)]
     table: TableArgs,
 }
 
+/// Measures to tune for.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum GoalArg {
+    /// The mean of the labels' F1.
+    MacroF1,
+    /// The mean of the F1 of favor and against.
+    FAvg,
+    /// The share of right labels.
+    Accuracy,
+}
+
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let recipe = match &args.recipe {
+    let mut recipe = match &args.recipe {
         Some(path) => {
             let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
             Recipe::from_toml(&text).with_context(|| path.display().to_string())?
         }
         None => Recipe::default(),
     };
+    if let Some(goal) = args.optimize {
+        recipe.decision.optimize = Some(match goal {
+            GoalArg::MacroF1 => Goal::MacroF1,
+            GoalArg::FAvg => Goal::FAvg,
+            GoalArg::Accuracy => Goal::Accuracy,
+        });
+    }
     // Opened first: training for minutes and then failing to write helps no one.
     let mut output = Output::open(Some(&args.output))?;
     let (data, sources) = args.table.read_labelled(&args.paths, args.task.as_deref())?;
@@ -64,8 +92,13 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .map(|label| format!("{label} {}", data.rows.iter().filter(|row| row.label == *label).count()))
         .collect();
     message::note(format_args!("task {task}: {} rows: {}", data.rows.len(), counts.join(", ")));
-    let options = TrainOptions { recipe, task, n_folds: args.folds, seed: args.seed, sources };
+    let mut options = TrainOptions { recipe, task, n_folds: args.folds, seed: args.seed, sources };
     let bar = Bar::new();
+    if args.search {
+        let found = search(&data.rows, &options, &|progress| bar.report(progress))?;
+        report_search(&found);
+        options.recipe = found.tried[found.chosen].recipe.clone();
+    }
     let trained = train(&data.rows, &options, &|progress| bar.report(progress))?;
     drop(bar);
     report(&trained);
@@ -74,13 +107,48 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     Ok(if data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
 }
 
+fn report_search(search: &Search) {
+    let measure = match search.goal {
+        Goal::FAvg => ">F-avg",
+        Goal::Accuracy => ">accuracy",
+        _ => ">macro-F1",
+    };
+    let mut rows = table::table(&["recipe", ">folds", measure, ">+-", ""]);
+    let mut order: Vec<usize> = (0..search.tried.len()).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (&search.tried[a], &search.tried[b]);
+        b.figures.len().cmp(&a.figures.len()).then(b.mean().total_cmp(&a.mean()))
+    });
+    for place in order {
+        let tried = &search.tried[place];
+        rows.add_row([
+            tried.name.clone(),
+            tried.figures.len().to_string(),
+            format!("{:.3}", tried.mean()),
+            tried.standard_error().map_or_else(String::new, |error| format!("{error:.3}")),
+            if place == search.chosen { "taken".to_owned() } else { String::new() },
+        ]);
+    }
+    let n = search.tried.len();
+    message::note(format_args!("{n} recipes tried on up to {} folds:\n\n{}", search.n_folds, table::rendered(&rows)));
+}
+
 fn report(trained: &Trained) {
     for warning in &trained.warnings {
         message::warn(warning);
     }
     let manifest = trained.model.manifest();
     let n_features: usize = manifest.block_sizes.iter().sum();
-    message::note(format_args!("{n_features} features"));
+    let n_copies: usize = manifest.target_copies.iter().map(|(_, n)| n).sum();
+    let copies = match manifest.target_copies.len() {
+        0 => String::new(),
+        n_targets => format!(", and {n_copies} of {n_targets} targets"),
+    };
+    message::note(format_args!("{n_features} features{copies}"));
+    if !manifest.biases.is_empty() {
+        let biases = manifest.labels.iter().zip(&manifest.biases).map(|(label, bias)| format!("{label} {bias:+.2}"));
+        message::note(format_args!("decision biases: {}", biases.collect::<Vec<_>>().join(", ")));
+    }
     if let Some(accuracy) = &manifest.accuracy {
         let f1: Vec<String> =
             manifest.labels.iter().zip(&accuracy.f1).map(|(label, f1)| format!("{label} {f1:.3}")).collect();

@@ -7,11 +7,15 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::Tokenization;
 use super::keys;
+use super::shape::{self, Shape};
+use super::{Input, Tokenization};
 
 /// Texts that one task handles.
 const CHUNK: usize = 512;
+
+/// What a negated word's key begins with.
+const NEGATED: u64 = 0x4e65_6761_7465_6421;
 
 /// Lists in one allocation: list `i` is `items[starts[i]..starts[i + 1]]`.
 #[derive(Debug, Clone)]
@@ -47,16 +51,23 @@ impl<T: Copy> Lists<T> {
         self.starts.push(self.items.len());
     }
 
+    pub(crate) fn extend(&mut self, items: &[T]) {
+        self.items.extend_from_slice(items);
+    }
+
     fn append(&mut self, other: &Self) {
         let before = self.items.len();
         self.items.extend_from_slice(&other.items);
         self.starts.extend(other.starts.iter().skip(1).map(|start| before + start));
     }
 
-    pub(crate) fn concat(parts: &[Self]) -> Self {
+    pub(crate) fn concat<'l>(parts: impl Iterator<Item = &'l Self> + Clone) -> Self
+    where
+        T: 'l,
+    {
         let mut all = Self::default();
-        all.items.reserve_exact(parts.iter().map(|part| part.items.len()).sum());
-        all.starts.reserve_exact(parts.iter().map(Self::len).sum());
+        all.items.reserve_exact(parts.clone().map(|part| part.items.len()).sum());
+        all.starts.reserve_exact(parts.clone().map(Self::len).sum());
         for part in parts {
             all.append(part);
         }
@@ -75,19 +86,69 @@ impl<T: Copy> Lists<T> {
 
 /// Texts, taken apart.
 #[derive(Debug)]
-pub(crate) struct Corpus {
+pub(crate) struct Corpus<'t> {
+    /// The texts themselves, for what looks at more than pieces.
+    inputs: Vec<Input<'t>>,
     /// For each text the numbers of its pieces.
     docs: Lists<u32>,
     /// For each piece the keys of its tokens.
     tokens: Lists<u64>,
+    /// For each token whether it negates or ends a clause.
+    marks: Lists<Mark>,
+    /// For each piece the keys of its tokens in lower case, where the tokens keep their case.
+    lowered: Option<Lists<u64>>,
     /// For each piece its normalized bytes.
     normalized: Lists<u8>,
+    /// For each piece how it is written.
+    shapes: Vec<Shape>,
 }
 
-impl Corpus {
-    pub(crate) fn new(tokenization: &Tokenization, texts: &[&str]) -> Self {
+/// What a token does to a negation's scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Nothing.
+    None,
+    /// Opens it.
+    Negates,
+    /// Ends it.
+    Ends,
+}
+
+/// The key of a word in the scope of a negation.
+pub(crate) fn negated_key(word: &str) -> u64 {
+    keys::join(NEGATED, keys::of_bytes(word.as_bytes()))
+}
+
+/// Words that a negation reaches, at most.
+const SCOPE: usize = 4;
+
+/// Words that negate; a word that ends in `n't` does, too.
+const NEGATORS: &str = include_str!("negators.txt");
+
+fn mark_of(token: &str, negators: &[&str]) -> Mark {
+    if token.ends_with("n't") || negators.binary_search(&token).is_ok() {
+        Mark::Negates
+    } else if matches!(token, "." | "," | ";" | ":" | "!" | "?" | "but") {
+        Mark::Ends
+    } else {
+        Mark::None
+    }
+}
+
+/// What the pieces of one task are made of.
+#[derive(Default)]
+struct Analysed {
+    tokens: Lists<u64>,
+    marks: Lists<Mark>,
+    lowered: Lists<u64>,
+    normalized: Lists<u8>,
+    shapes: Vec<Shape>,
+}
+
+impl<'t> Corpus<'t> {
+    pub(crate) fn new(tokenization: &Tokenization, keep_case: bool, inputs: &[Input<'t>]) -> Self {
         let parts: Vec<(Vec<&str>, Lists<u32>)> =
-            texts.par_chunks(CHUNK).map(|texts| number_pieces(tokenization.is_local(), texts)).collect();
+            inputs.par_chunks(CHUNK).map(|inputs| number_pieces(tokenization.is_local(), inputs)).collect();
         let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
         let mut pieces: Vec<&str> = Vec::new();
         let mut docs = Vec::with_capacity(parts.len());
@@ -107,25 +168,95 @@ impl Corpus {
             });
         }
         drop(numbers);
-        let analysed: Vec<(Lists<u64>, Lists<u8>)> = pieces
+        let negators: Vec<&str> = NEGATORS.lines().collect();
+        let analysed: Vec<Analysed> = pieces
             .par_chunks(CHUNK)
             .map(|pieces| {
-                let mut tokens = Lists::default();
-                let mut normalized = Lists::default();
+                let mut all = Analysed::default();
                 for piece in pieces {
                     let found = tokenization.tokenize(piece);
                     for token in found.iter() {
-                        tokens.push(keys::of_bytes(token.as_bytes()));
+                        all.tokens.push(keys::of_bytes(token.as_bytes()));
+                        if keep_case {
+                            let lower = token.to_lowercase();
+                            all.marks.push(mark_of(&lower, &negators));
+                            all.lowered.push(keys::of_bytes(lower.as_bytes()));
+                        } else {
+                            all.marks.push(mark_of(token, &negators));
+                        }
                     }
-                    tokens.end_list();
-                    normalized.items.extend_from_slice(found.normalized.as_bytes());
-                    normalized.end_list();
+                    all.tokens.end_list();
+                    all.marks.end_list();
+                    all.lowered.end_list();
+                    all.normalized.extend(found.normalized.as_bytes());
+                    all.normalized.end_list();
+                    all.shapes.push(shape::of_piece(piece));
                 }
-                (tokens, normalized)
+                all
             })
             .collect();
-        let (tokens, normalized): (Vec<_>, Vec<_>) = analysed.into_iter().unzip();
-        Self { docs: Lists::concat(&docs), tokens: Lists::concat(&tokens), normalized: Lists::concat(&normalized) }
+        let lowered = keep_case.then(|| Lists::concat(analysed.iter().map(|part| &part.lowered)));
+        Self {
+            inputs: inputs.to_vec(),
+            docs: Lists::concat(docs.iter()),
+            tokens: Lists::concat(analysed.iter().map(|part| &part.tokens)),
+            marks: Lists::concat(analysed.iter().map(|part| &part.marks)),
+            lowered,
+            normalized: Lists::concat(analysed.iter().map(|part| &part.normalized)),
+            shapes: analysed.into_iter().flat_map(|part| part.shapes).collect(),
+        }
+    }
+
+    pub(crate) fn inputs(&self) -> &[Input<'t>] {
+        &self.inputs
+    }
+
+    /// The keys of a text's tokens in lower case.
+    pub(crate) fn lower_tokens(&self, doc: usize) -> impl Iterator<Item = u64> {
+        let lists = self.lowered.as_ref().unwrap_or(&self.tokens);
+        self.docs.get(doc).iter().flat_map(move |&piece| lists.get(piece as usize).iter().copied())
+    }
+
+    /// For each token of a text whether it is in the scope of a negation: the next words, as far as the clause goes.
+    pub(crate) fn negated(&self, doc: usize) -> impl Iterator<Item = bool> {
+        let mut left = 0;
+        let marks = self.docs.get(doc).iter().flat_map(move |&piece| self.marks.get(piece as usize).iter());
+        marks.map(move |mark| match mark {
+            Mark::Negates => {
+                left = SCOPE;
+                false
+            }
+            Mark::Ends => {
+                left = 0;
+                false
+            }
+            Mark::None => {
+                let is_in = left > 0;
+                left = left.saturating_sub(1);
+                is_in
+            }
+        })
+    }
+
+    /// How a text is written.
+    pub(crate) fn shape(&self, doc: usize) -> Shape {
+        let mut sum = Shape::default();
+        for &piece in self.docs.get(doc) {
+            sum.iter_mut().zip(self.shapes[piece as usize]).for_each(|(sum, n)| *sum += n);
+        }
+        sum
+    }
+
+    /// The normalized bytes of a text's pieces.
+    pub(crate) fn normalized_pieces(&self, doc: usize) -> impl Iterator<Item = &[u8]> {
+        self.docs.get(doc).iter().map(|&piece| self.normalized.get(piece as usize))
+    }
+
+    /// The keys of the words in the scope of a negation, as words of their own.
+    pub(crate) fn negated_words(&self, doc: usize, into: &mut Vec<u64>) {
+        let tokens = self.docs.get(doc).iter().flat_map(|&piece| self.tokens.get(piece as usize));
+        let negated = tokens.zip(self.negated(doc)).filter(|(_, is_negated)| *is_negated);
+        into.extend(negated.map(|(&token, _)| keys::join(NEGATED, token)));
     }
 
     /// The keys of a text's word n-grams, appended to `into`, with repetitions.
@@ -170,7 +301,7 @@ impl Corpus {
                 lists
             })
             .collect();
-        Lists::concat(&parts)
+        Lists::concat(parts.iter())
     }
 
     /// The numbers of a text's pieces.
@@ -210,7 +341,7 @@ fn push_char_n_grams(padded: &[u8], min: usize, max: usize, into: &mut Lists<u64
     }
 }
 
-fn number_pieces<'t>(is_local: bool, texts: &[&'t str]) -> (Vec<&'t str>, Lists<u32>) {
+fn number_pieces<'t>(is_local: bool, inputs: &[Input<'t>]) -> (Vec<&'t str>, Lists<u32>) {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut pieces = Vec::new();
     let mut docs = Lists::default();
@@ -221,7 +352,7 @@ fn number_pieces<'t>(is_local: bool, texts: &[&'t str]) -> (Vec<&'t str>, Lists<
         });
         docs.push(number);
     };
-    for &text in texts {
+    for &Input { text, .. } in inputs {
         if is_local {
             text.split_whitespace().for_each(|piece| add(piece, &mut docs));
         } else {
@@ -236,8 +367,22 @@ fn number_pieces<'t>(is_local: bool, texts: &[&'t str]) -> (Vec<&'t str>, Lists<
 mod tests {
     use super::*;
 
-    fn corpus(texts: &[&str]) -> Corpus {
-        Corpus::new(&Tokenization::words(false).unwrap(), texts)
+    fn corpus<'t>(texts: &[&'t str]) -> Corpus<'t> {
+        let inputs: Vec<Input<'t>> = texts.iter().map(|&text| text.into()).collect();
+        Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs)
+    }
+
+    #[test]
+    fn a_negation_reaches_to_the_end_of_its_clause() {
+        let corpus = corpus(&["We will not send troops , ever", "They don't want more war here or anywhere"]);
+        let negated = |doc| corpus.negated(doc).map(u8::from).collect::<Vec<_>>();
+        assert_eq!(negated(0), [0, 0, 0, 1, 1, 0, 0]);
+        assert_eq!(negated(1), [0, 0, 1, 1, 1, 1, 0, 0]);
+        let mut keys = Vec::new();
+        corpus.negated_words(0, &mut keys);
+        assert_eq!(keys.len(), 2);
+        let sorted: Vec<&str> = NEGATORS.lines().collect();
+        assert!(sorted.is_sorted());
     }
 
     #[test]

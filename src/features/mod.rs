@@ -15,19 +15,55 @@
 //! # Ok::<(), onrecord::features::FeatureError>(())
 //! ```
 
+mod block;
+mod copies;
 mod corpus;
-mod keys;
+mod explain;
+pub(crate) mod keys;
 mod n_grams;
+mod prepared;
 mod recipe;
+mod select;
+mod shape;
+mod subwords;
 mod tokens;
+mod vectors;
+
+use std::collections::BTreeMap;
 
 use sprs::CsMatI;
 use thiserror::Error;
 
+use block::Fitted;
+use copies::Copies;
 use corpus::Corpus;
-use n_grams::{FittedNGrams, Rows};
-pub use recipe::{Block, NGrams, Recipe};
+pub use explain::Part;
+use n_grams::Rows;
+pub use prepared::{Fold, PreparedTexts};
+pub use recipe::{Block, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
 pub use tokens::{Tokenization, Tokens};
+pub(crate) use vectors::{FindTensor, StoredTensor};
+
+/// What features are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Input<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// What the stance in it is toward, for features that tell targets apart.
+    pub target: Option<&'t str>,
+}
+
+impl<'t> From<&'t str> for Input<'t> {
+    fn from(text: &'t str) -> Self {
+        Self { text, target: None }
+    }
+}
+
+impl<'t> From<(&'t str, Option<&'t str>)> for Input<'t> {
+    fn from((text, target): (&'t str, Option<&'t str>)) -> Self {
+        Self { text, target }
+    }
+}
 
 /// What can go wrong on the way to features.
 #[derive(Debug, Error)]
@@ -43,6 +79,14 @@ pub enum FeatureError {
     #[error("tokenizer: {message}")]
     Tokenizer {
         /// The crate's words.
+        message: String,
+    },
+    /// A file that a recipe names.
+    #[error("{name}: {message}")]
+    Resource {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
         message: String,
     },
     /// No feature is left.
@@ -67,37 +111,63 @@ pub type FeatureMatrix = CsMatI<f32, u32, usize>;
 pub struct FeaturePipeline {
     recipe: Recipe,
     tokenization: Tokenization,
-    blocks: Vec<FittedNGrams>,
+    blocks: Vec<Fitted>,
+    copies: Option<Copies>,
 }
+
+/// What a model file keeps of a pipeline beside recipe, tokenizer, keys and weights.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    pub(crate) tensors: Vec<StoredTensor>,
+    /// Texts by block.
+    pub(crate) resources: BTreeMap<String, String>,
+    /// Targets with copies, each with the number of its columns.
+    pub(crate) copies: Vec<(String, usize)>,
+}
+
+/// What a model file holds of a pipeline.
+pub(crate) struct Parts<'f> {
+    pub(crate) recipe: Recipe,
+    pub(crate) tokenization: Tokenization,
+    pub(crate) sizes: &'f [usize],
+    pub(crate) keys: &'f [u64],
+    pub(crate) idf: &'f [f32],
+    pub(crate) resources: &'f BTreeMap<String, String>,
+    pub(crate) copies: &'f [(String, usize)],
+    pub(crate) find: FindTensor<'f>,
+}
+
+/// The tensor of the copies' columns.
+const COPIES: &str = "copies";
 
 impl FeaturePipeline {
     /// Learns the columns from training texts, and gives their rows.
     ///
+    /// A recipe that selects n-grams by their labels wants [`PreparedTexts`].
+    ///
     /// # Errors
-    /// Where the recipe makes no sense or leaves no feature.
-    pub fn fit(recipe: &Recipe, texts: &[&str]) -> Result<(Self, FeatureMatrix), FeatureError> {
-        recipe.check()?;
-        let tokenization = Tokenization::words(recipe.keep_case)?;
-        let corpus = Corpus::new(&tokenization, texts);
-        let (blocks, rows): (Vec<_>, Vec<_>) =
-            recipe.blocks.iter().map(|block| FittedNGrams::fit(block, &corpus)).unzip();
-        let pipeline = Self { recipe: recipe.clone(), tokenization, blocks };
-        match pipeline.n_features() {
-            0 => Err(FeatureError::NoFeatures { n_texts: texts.len() }),
-            n_features if u32::try_from(n_features).is_err() => Err(FeatureError::TooManyFeatures { n_features }),
-            _ => {
-                let records = pipeline.assemble(texts.len(), rows);
-                Ok((pipeline, records))
-            }
-        }
+    /// Where the recipe makes no sense, a file of it cannot be read, or it leaves no feature.
+    pub fn fit<'t, I: Into<Input<'t>> + Copy>(
+        recipe: &Recipe,
+        inputs: &[I],
+    ) -> Result<(Self, FeatureMatrix), FeatureError> {
+        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
+        let all: Vec<usize> = (0..inputs.len()).collect();
+        let (pipeline, records, _) = PreparedTexts::new(recipe, &inputs)?.fit(&all, None)?;
+        Ok((pipeline, records))
     }
 
     /// The rows of texts. What was not in the training texts has no column.
     #[must_use]
-    pub fn transform(&self, texts: &[&str]) -> FeatureMatrix {
-        let corpus = Corpus::new(&self.tokenization, texts);
-        let rows = self.blocks.iter().map(|block| block.transform(&corpus)).collect();
-        self.assemble(texts.len(), rows)
+    pub fn transform<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> FeatureMatrix {
+        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
+        let corpus = self.corpus(&inputs);
+        let rows = self.blocks.iter().map(|block| block.rows(&corpus)).collect();
+        self.assemble(&inputs, rows)
+    }
+
+    fn corpus<'t>(&self, inputs: &[Input<'t>]) -> Corpus<'t> {
+        Corpus::new(&self.tokenization, self.recipe.keep_case, inputs)
     }
 
     /// The recipe.
@@ -115,84 +185,127 @@ impl FeaturePipeline {
     /// Columns in all.
     #[must_use]
     pub fn n_features(&self) -> usize {
-        self.blocks.iter().map(|block| block.table.len()).sum()
+        self.n_shared() + self.copies.as_ref().map_or(0, Copies::n_columns)
     }
 
-    /// Columns a block, in the recipe's order.
+    /// Columns without the targets' copies.
+    fn n_shared(&self) -> usize {
+        self.blocks.iter().map(Fitted::n_columns).sum()
+    }
+
+    /// Columns a block, in the recipe's order, without the targets' copies.
     #[must_use]
     pub fn block_sizes(&self) -> Vec<usize> {
-        self.blocks.iter().map(|block| block.table.len()).collect()
+        self.blocks.iter().map(Fitted::n_columns).collect()
     }
 
-    /// The key of every column, block after block, ascending in each.
+    /// The key of every n-gram, block after block, ascending in each.
     pub(crate) fn keys(&self) -> impl Iterator<Item = u64> {
-        self.blocks.iter().flat_map(|block| block.table.keys().iter().copied())
+        self.blocks.iter().flat_map(|block| block.keys().iter().copied())
     }
 
-    /// The inverse document frequency weight of every column.
+    /// The inverse document frequency weight of every n-gram.
     pub(crate) fn idf(&self) -> impl Iterator<Item = f32> {
-        self.blocks.iter().flat_map(|block| block.idf.iter().copied())
+        self.blocks.iter().flat_map(|block| block.idf().iter().copied())
     }
 
-    /// Puts a pipeline together from what a model file holds; `None` where the parts do not fit.
-    pub(crate) fn from_parts(
-        recipe: Recipe,
-        tokenization: Tokenization,
-        sizes: &[usize],
-        keys: &[u64],
-        idf: &[f32],
-    ) -> Option<Self> {
-        let n_features = sizes.iter().try_fold(0_usize, |sum, &size| sum.checked_add(size))?;
-        if recipe.check().is_err()
-            || sizes.len() != recipe.blocks.len()
-            || keys.len() != n_features
-            || idf.len() != n_features
-        {
-            return None;
+    /// What a model file keeps beside the above.
+    pub(crate) fn store(&self) -> Stored {
+        let mut stored = Stored::default();
+        for (idx, block) in self.blocks.iter().enumerate() {
+            let name = block_name(idx);
+            if let Some(resource) = block.store(&name, &mut stored.tensors) {
+                stored.resources.insert(name, resource);
+            }
         }
-        let mut start = 0;
+        if let Some(copies) = &self.copies {
+            stored.copies = copies.sizes();
+            let bytes: Vec<u8> = copies.columns.items().iter().flat_map(|column| column.to_le_bytes()).collect();
+            let shape = vec![copies.n_columns()];
+            stored.tensors.push(StoredTensor { name: COPIES.into(), dtype: safetensors::Dtype::U32, shape, bytes });
+        }
+        stored
+    }
+
+    /// Puts a pipeline together from what a model file holds; says what does not fit.
+    pub(crate) fn from_parts(parts: Parts<'_>) -> Result<Self, String> {
+        let Parts { recipe, tokenization, sizes, keys, idf, resources, copies, find } = parts;
+        let misfit = || "the features do not fit the recipe".to_owned();
+        recipe.check().map_err(|error| error.to_string())?;
+        if sizes.len() != recipe.blocks.len() || keys.len() != idf.len() {
+            return Err(misfit());
+        }
+        let mut start = 0_usize;
         let mut blocks = Vec::new();
-        for (block, &size) in recipe.blocks.iter().zip(sizes) {
-            let (Block::Words(n_grams) | Block::Chars(n_grams)) = block;
-            let table = keys::KeyTable::from_sorted(keys[start..start + size].to_vec())?;
-            let is_chars = matches!(block, Block::Chars(_));
-            blocks.push(FittedNGrams {
-                is_chars,
-                n_grams: n_grams.clone(),
-                table,
-                idf: idf[start..start + size].to_vec(),
-            });
-            start += size;
+        for (idx, (block, &size)) in recipe.blocks.iter().zip(sizes).enumerate() {
+            let end = if block.n_grams().is_some() { start.checked_add(size).ok_or_else(misfit)? } else { start };
+            let keys = keys.get(start..end).ok_or_else(misfit)?;
+            let fitted = Fitted::restore(block, &block_name(idx), keys, &idf[start..end], resources, find)?;
+            if fitted.n_columns() != size {
+                return Err(misfit());
+            }
+            blocks.push(fitted);
+            start = end;
         }
-        Some(Self { recipe, tokenization, blocks })
+        if start != keys.len() {
+            return Err(misfit());
+        }
+        let mut pipeline = Self { recipe, tokenization, blocks, copies: None };
+        if let Some(scale) = pipeline.recipe.target_copies {
+            let (dtype, _, bytes) = find(COPIES).ok_or("the targets' features are missing")?;
+            if dtype != safetensors::Dtype::U32 {
+                return Err(misfit());
+            }
+            let columns: Vec<u32> = bytes.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
+            let copies = Copies::from_parts(scale, copies, &columns, pipeline.n_shared()).ok_or_else(misfit)?;
+            pipeline.copies = Some(copies);
+        }
+        Ok(pipeline)
     }
 
-    /// Puts the blocks' rows side by side.
-    fn assemble(&self, n_texts: usize, blocks: Vec<Vec<Rows>>) -> FeatureMatrix {
-        let n_values = blocks.iter().flatten().map(|rows| rows.columns.len()).sum();
-        let mut starts = Vec::with_capacity(n_texts + 1);
+    /// Puts the blocks' rows side by side, and the targets' copies after them.
+    fn assemble(&self, inputs: &[Input<'_>], blocks: Vec<Vec<Rows>>) -> FeatureMatrix {
+        let n_values: usize = blocks.iter().flatten().map(|rows| rows.columns.len()).sum();
+        let n_values = if self.copies.is_some() { 2 * n_values } else { n_values };
+        let mut starts = Vec::with_capacity(inputs.len() + 1);
         let mut columns = Vec::with_capacity(n_values);
         let mut values = Vec::with_capacity(n_values);
         starts.push(0);
-        let n_chunks = blocks.first().map_or(0, Vec::len);
-        for chunk in 0..n_chunks {
-            let n_rows = blocks[0][chunk].starts.len() - 1;
-            for row in 0..n_rows {
-                let mut offset = 0;
-                for (rows, fitted) in blocks.iter().zip(&self.blocks) {
-                    let rows = &rows[chunk];
-                    let range = rows.starts[row]..rows.starts[row + 1];
+        let sizes = self.block_sizes();
+        // Each block has its own division of the texts into chunks.
+        let mut places: Vec<(usize, usize)> = vec![(0, 0); blocks.len()];
+        for input in inputs {
+            let start = columns.len();
+            let mut offset = 0;
+            for ((chunks, (chunk, row)), size) in blocks.iter().zip(&mut places).zip(&sizes) {
+                while chunks.get(*chunk).is_some_and(|rows| *row == rows.len()) {
+                    (*chunk, *row) = (*chunk + 1, 0);
+                }
+                if let Some(rows) = chunks.get(*chunk) {
+                    let range = rows.starts[*row]..rows.starts[*row + 1];
                     columns.extend(rows.columns[range.clone()].iter().map(|column| column + offset));
                     values.extend_from_slice(&rows.values[range]);
-                    offset += fitted.table.len() as u32;
+                    *row += 1;
                 }
-                starts.push(columns.len());
+                offset += *size as u32;
             }
+            if let Some(copies) = &self.copies
+                && let Some(target) = copies.find(input.target)
+            {
+                let end = columns.len();
+                copies.extend(target, start..end, &mut columns, &mut values);
+            }
+            starts.push(columns.len());
         }
-        CsMatI::try_new((n_texts, self.n_features()), starts, columns, values)
+        CsMatI::try_new((inputs.len(), self.n_features()), starts, columns, values)
             .map_err(|(.., error)| error)
             .expect("columns ascend within a block, and blocks are side by side")
     }
+}
+
+/// What a block is called in a model file.
+fn block_name(idx: usize) -> String {
+    format!("block{idx}")
 }
 
 #[cfg(test)]
@@ -231,8 +344,60 @@ mod tests {
         let keys: Vec<u64> = pipeline.keys().collect();
         let idf: Vec<f32> = pipeline.idf().collect();
         let tokenization = pipeline.tokenization().clone();
-        let again = FeaturePipeline::from_parts(recipe, tokenization, &pipeline.block_sizes(), &keys, &idf).unwrap();
+        let again = FeaturePipeline::from_parts(Parts {
+            recipe,
+            tokenization,
+            sizes: &pipeline.block_sizes(),
+            keys: &keys,
+            idf: &idf,
+            resources: &BTreeMap::new(),
+            copies: &[],
+            find: &|_| None,
+        })
+        .unwrap();
         assert_eq!(again.transform(&TEXTS), records);
+    }
+
+    #[test]
+    fn folds_of_prepared_texts_are_what_their_texts_alone_give() {
+        let words = NGrams { negation: true, select: Some(7), ..NGrams::new(1, 2) };
+        let chars = NGrams { hash_bits: Some(10), ..NGrams::new(2, 3) };
+        let recipe = Recipe {
+            target_copies: Some(1.5),
+            blocks: vec![
+                Block::Words(words),
+                Block::Shape(Weight { weight: 0.3 }),
+                Block::Chars(chars),
+                Block::Target(Weight { weight: 1.0 }),
+            ],
+            ..Recipe::default()
+        };
+        let inputs: Vec<Input<'_>> = (0..700)
+            .map(|n| Input { text: TEXTS[n % 3], target: [None, Some("War"), Some("home")][n % 7 % 3] })
+            .collect();
+        let classes: Vec<usize> = (0..700).map(|n| n % 3 % 2).collect();
+        let (train, test): (Vec<usize>, Vec<usize>) = (0..700).partition(|n| n % 5 != 2);
+        let prepared = PreparedTexts::new(&recipe, &inputs).unwrap();
+        let of_train: Vec<usize> = train.iter().map(|&row| classes[row]).collect();
+        let (pipeline, records, fold) = prepared.fit(&train, Some((&of_train, 2))).unwrap();
+
+        let pick = |rows: &[usize]| rows.iter().map(|&row| inputs[row]).collect::<Vec<_>>();
+        let alone = PreparedTexts::new(&recipe, &pick(&train)).unwrap();
+        let all: Vec<usize> = (0..train.len()).collect();
+        let (other, other_records, _) = alone.fit(&all, Some((&of_train, 2))).unwrap();
+        assert_eq!(records, other_records);
+        assert_eq!(pipeline.block_sizes()[0], 7);
+        assert_eq!(prepared.rows(&pipeline, &fold, &test), other.transform(&pick(&test)));
+        assert_eq!(pipeline.transform(&pick(&test)), other.transform(&pick(&test)));
+        assert!(
+            pipeline
+                .transform(&[TEXTS[0]])
+                .outer_view(0)
+                .unwrap()
+                .indices()
+                .iter()
+                .all(|&c| (c as usize) < pipeline.n_shared())
+        );
     }
 
     #[test]

@@ -1,20 +1,33 @@
 //! One n-gram block: from a corpus to counted columns, and from counts to sublinear TF-IDF rows of unit length.
+//!
+//! [`Counts`] holds every n-gram of a corpus; [`FittedNGrams::fit`] picks columns by what a part of the texts has (all,
+//! or the training part of a fold) and weighs them. Texts are counted once, however many folds there are.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::corpus::{Corpus, Lists};
 use super::keys::KeyTable;
 use super::recipe::{Block, NGrams};
+use super::select;
+use super::subwords::Subwords;
 
 /// Texts that one task handles.
 const CHUNK: usize = 256;
 
+/// Where a block's n-grams come from.
+#[derive(Debug, Clone)]
+pub(crate) enum Units {
+    Words,
+    Chars,
+    Subwords(Box<Subwords>),
+}
+
 /// An n-gram block that knows its columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct FittedNGrams {
-    pub(crate) is_chars: bool,
+    pub(crate) units: Units,
     pub(crate) n_grams: NGrams,
     pub(crate) table: KeyTable,
     /// For each column ln((1 + texts) / (1 + texts that have it)) + 1.
@@ -29,137 +42,241 @@ pub(crate) struct Rows {
     pub(crate) values: Vec<f32>,
 }
 
-/// A column that is not in the table.
-const NONE: u32 = u32::MAX;
+/// Every n-gram of every text, with its count.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    table: KeyTable,
+    /// By chunk of texts.
+    chunks: Vec<Counted>,
+}
 
-impl FittedNGrams {
-    /// Learns the columns from a corpus and gives its rows.
-    pub(crate) fn fit(block: &Block, corpus: &Corpus) -> (Self, Vec<Rows>) {
-        let (Block::Words(n_grams) | Block::Chars(n_grams)) = block;
-        let is_chars = matches!(block, Block::Chars(_));
+/// The n-grams of some texts; counts stop at 65,535.
+#[derive(Debug)]
+struct Counted {
+    starts: Vec<usize>,
+    columns: Vec<u32>,
+    counts: Vec<u16>,
+}
+
+/// A column that is not in the table.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The n-grams of a block in any text: those of a piece are made once a piece where they depend on it alone.
+struct Source<'c, 't> {
+    corpus: &'c Corpus<'t>,
+    units: &'c Units,
+    n_grams: &'c NGrams,
+    /// For characters: the n-grams of each piece.
+    of_pieces: Option<Lists<u64>>,
+}
+
+impl<'c, 't> Source<'c, 't> {
+    fn new(corpus: &'c Corpus<'t>, units: &'c Units, n_grams: &'c NGrams) -> Self {
         let range = (n_grams.min, n_grams.max);
-        let piece_keys = is_chars.then(|| corpus.char_n_grams(range));
-        let mut all = match &piece_keys {
+        let of_pieces = matches!(units, Units::Chars).then(|| match n_grams.hash_bits {
+            None => corpus.char_n_grams(range),
+            Some(bits) => corpus.char_n_grams(range).map(|key| key >> (64 - bits)),
+        });
+        Self { corpus, units, n_grams, of_pieces }
+    }
+
+    /// The keys of a text that are not those of its pieces.
+    fn keys(&self, doc: usize, keys: &mut Vec<u64>) {
+        let range = (self.n_grams.min, self.n_grams.max);
+        keys.clear();
+        match self.units {
+            Units::Words => {
+                self.corpus.word_n_grams(doc, range, keys);
+                if self.n_grams.negation {
+                    self.corpus.negated_words(doc, keys);
+                }
+            }
+            Units::Chars => {}
+            Units::Subwords(subwords) => subwords.n_grams(self.corpus.inputs()[doc].text, range, keys),
+        }
+        if let Some(bits) = self.n_grams.hash_bits {
+            keys.iter_mut().for_each(|key| *key >>= 64 - bits);
+        }
+    }
+
+    /// Every key there is, once.
+    fn distinct(&self) -> Vec<u64> {
+        let mut all = match &self.of_pieces {
             Some(lists) => lists.items().to_vec(),
-            None => chunks(corpus)
+            None => chunks(self.corpus.n_docs())
                 .flat_map_iter(|docs| {
-                    let mut keys = Vec::new();
-                    docs.for_each(|doc| corpus.word_n_grams(doc, range, &mut keys));
-                    keys.sort_unstable();
-                    keys.dedup();
-                    keys
+                    let (mut all, mut keys) = (Vec::new(), Vec::new());
+                    for doc in docs {
+                        self.keys(doc, &mut keys);
+                        all.extend_from_slice(&keys);
+                    }
+                    all.sort_unstable();
+                    all.dedup();
+                    all
                 })
                 .collect(),
         };
         all.par_sort_unstable();
         all.dedup();
-        let table = KeyTable::from_sorted(all).expect("the keys were sorted and made distinct");
-        let piece_columns = piece_keys.map(|keys| keys.map(|&key| table.get(key).unwrap_or(NONE)));
-        let mut counted: Vec<Rows> =
-            chunks(corpus).map(|docs| count(corpus, docs, range, &table, piece_columns.as_ref())).collect();
-        let n_with: Vec<AtomicU32> = (0..table.len()).map(|_| AtomicU32::new(0)).collect();
-        counted.par_iter().for_each(|rows| {
-            for &column in &rows.columns {
-                n_with[column as usize].fetch_add(1, Ordering::Relaxed);
-            }
-        });
-        let n_with: Vec<u32> = n_with.into_iter().map(AtomicU32::into_inner).collect();
-        let mut fitted = Self { is_chars, n_grams: n_grams.clone(), table, idf: Vec::new() };
-        let n_texts = corpus.n_docs();
-        if n_grams.min_df > 1 {
-            let new_columns = fitted.keep(|column| n_with[column] >= n_grams.min_df);
-            counted.par_iter_mut().for_each(|rows| rows.renumber(&new_columns));
-        }
-        let idf = |&n: &u32| (((1 + n_texts) as f64 / (1.0 + f64::from(n))).ln() + 1.0) as f32;
-        fitted.idf = n_with.iter().filter(|&&n| n >= n_grams.min_df).map(idf).collect();
-        counted.par_iter_mut().for_each(|rows| rows.weigh(&fitted.idf, fitted.n_grams.weight));
-        (fitted, counted)
+        all
     }
 
-    /// The rows of another corpus.
-    pub(crate) fn transform(&self, corpus: &Corpus) -> Vec<Rows> {
-        let range = (self.n_grams.min, self.n_grams.max);
-        let piece_columns =
-            self.is_chars.then(|| corpus.char_n_grams(range).map(|&key| self.table.get(key).unwrap_or(NONE)));
-        chunks(corpus)
+    /// Counts the columns of every text, chunk by chunk.
+    fn count(&self, table: &KeyTable) -> Vec<Counted> {
+        let find = |&key: &u64| table.get(key).unwrap_or(NONE);
+        let piece_columns = self.of_pieces.as_ref().map(|lists| lists.map(find));
+        chunks(self.corpus.n_docs())
             .map(|docs| {
-                let mut rows = count(corpus, docs, range, &self.table, piece_columns.as_ref());
-                rows.weigh(&self.idf, self.n_grams.weight);
+                let mut counted = Counted { starts: vec![0], columns: Vec::new(), counts: Vec::new() };
+                let (mut keys, mut columns) = (Vec::new(), Vec::new());
+                for doc in docs {
+                    columns.clear();
+                    if let Some(piece_columns) = &piece_columns {
+                        for &piece in self.corpus.pieces(doc) {
+                            columns.extend_from_slice(piece_columns.get(piece as usize));
+                        }
+                    } else {
+                        self.keys(doc, &mut keys);
+                        columns.extend(keys.iter().map(find));
+                    }
+                    columns.sort_unstable();
+                    for run in columns.chunk_by(|a, b| a == b).filter(|run| run[0] != NONE) {
+                        counted.columns.push(run[0]);
+                        counted.counts.push(run.len().min(usize::from(u16::MAX)) as u16);
+                    }
+                    counted.starts.push(counted.columns.len());
+                }
+                counted
+            })
+            .collect()
+    }
+}
+
+impl Counts {
+    /// Counts every n-gram of a corpus.
+    pub(crate) fn new(corpus: &Corpus<'_>, units: &Units, n_grams: &NGrams) -> Self {
+        let source = Source::new(corpus, units, n_grams);
+        let table = KeyTable::from_sorted(source.distinct()).expect("the keys were sorted and made distinct");
+        let chunks = source.count(&table);
+        Self { table, chunks }
+    }
+
+    /// The columns of a text and their counts.
+    pub(crate) fn doc(&self, doc: usize) -> (&[u32], &[u16]) {
+        let (chunk, row) = (&self.chunks[doc / CHUNK], doc % CHUNK);
+        let range = chunk.starts[row]..chunk.starts[row + 1];
+        (&chunk.columns[range.clone()], &chunk.counts[range])
+    }
+
+    pub(crate) fn n_columns(&self) -> usize {
+        self.table.len()
+    }
+
+    /// The rows of some texts in the columns of a fitted block.
+    pub(crate) fn rows(&self, fitted: &FittedNGrams, new_columns: &[u32], docs: &[usize]) -> Vec<Rows> {
+        docs.par_chunks(CHUNK)
+            .map(|docs| {
+                let mut rows = Rows::new();
+                for &doc in docs {
+                    let (columns, counts) = self.doc(doc);
+                    for (&column, &count) in columns.iter().zip(counts) {
+                        let column = new_columns[column as usize];
+                        if column != NONE {
+                            rows.columns.push(column);
+                            rows.values.push(f32::from(count));
+                        }
+                    }
+                    rows.starts.push(rows.columns.len());
+                }
+                rows.weigh(&fitted.idf, fitted.n_grams.weight);
                 rows
             })
             .collect()
     }
+}
 
-    /// Drops the columns that `is_kept` does not want; gives every old column its new number.
-    fn keep(&mut self, is_kept: impl Fn(usize) -> bool) -> Vec<u32> {
-        let mut keys = Vec::new();
-        let mut new_columns = vec![NONE; self.table.len()];
-        for (column, &key) in self.table.keys().iter().enumerate() {
-            if is_kept(column) {
-                new_columns[column] = keys.len() as u32;
-                keys.push(key);
-            }
+impl FittedNGrams {
+    /// Learns the columns from the texts `docs`; also gives the new number of each column of `counts`.
+    ///
+    /// `classes` holds the class of each text of `docs` and their number, for the selection.
+    pub(crate) fn fit(
+        units: Units,
+        n_grams: &NGrams,
+        counts: &Counts,
+        docs: &[usize],
+        classes: Option<(&[usize], usize)>,
+    ) -> (Self, Vec<u32>) {
+        let mut n_with = vec![0_u32; counts.n_columns()];
+        for &doc in docs {
+            counts.doc(doc).0.iter().for_each(|&column| n_with[column as usize] += 1);
         }
-        self.table = KeyTable::from_sorted(keys).expect("a part of sorted keys is sorted");
-        new_columns
+        let mut is_kept: Vec<bool> = n_with.iter().map(|&n| n >= n_grams.min_df.max(1)).collect();
+        if let (Some(wanted), Some((classes, n_classes))) = (n_grams.select, classes) {
+            select::by_chi_squared(counts, docs, classes, n_classes, wanted, &mut is_kept);
+        }
+        let mut keys = Vec::new();
+        let mut idf = Vec::new();
+        let mut new_columns = vec![NONE; counts.n_columns()];
+        for (column, &key) in counts.table.keys().iter().enumerate().filter(|(column, _)| is_kept[*column]) {
+            new_columns[column] = keys.len() as u32;
+            keys.push(key);
+            idf.push((((1 + docs.len()) as f64 / (1.0 + f64::from(n_with[column]))).ln() + 1.0) as f32);
+        }
+        let table = KeyTable::from_sorted(keys).expect("a part of sorted keys is sorted");
+        (Self { units, n_grams: n_grams.clone(), table, idf }, new_columns)
+    }
+
+    /// The rows of another corpus.
+    pub(crate) fn transform(&self, corpus: &Corpus<'_>) -> Vec<Rows> {
+        let counted = Source::new(corpus, &self.units, &self.n_grams).count(&self.table);
+        let to_rows = |counted: Counted| {
+            let values = counted.counts.into_iter().map(f32::from).collect();
+            let mut rows = Rows { starts: counted.starts, columns: counted.columns, values };
+            rows.weigh(&self.idf, self.n_grams.weight);
+            rows
+        };
+        counted.into_par_iter().map(to_rows).collect()
+    }
+
+    /// Puts a block together from what a model file holds.
+    pub(crate) fn from_parts(block: &Block, subwords: Option<Subwords>, keys: &[u64], idf: &[f32]) -> Option<Self> {
+        let units = match (block, subwords) {
+            (Block::Words(_), _) => Units::Words,
+            (Block::Chars(_), _) => Units::Chars,
+            (Block::Subwords(_), Some(subwords)) => Units::Subwords(Box::new(subwords)),
+            _ => return None,
+        };
+        Some(Self { units, n_grams: block.n_grams()?, table: KeyTable::from_sorted(keys.to_vec())?, idf: idf.to_vec() })
     }
 }
 
-fn chunks(corpus: &Corpus) -> impl IndexedParallelIterator<Item = std::ops::Range<usize>> {
-    let n_docs = corpus.n_docs();
+/// Fixed runs of texts.
+pub(crate) fn chunks(n_docs: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..n_docs.div_ceil(CHUNK)).into_par_iter().map(move |n| n * CHUNK..((n + 1) * CHUNK).min(n_docs))
 }
 
-/// The columns of some texts with their counts.
-fn count(
-    corpus: &Corpus,
-    docs: std::ops::Range<usize>,
-    range: (usize, usize),
-    table: &KeyTable,
-    piece_columns: Option<&Lists<u32>>,
-) -> Rows {
-    let mut rows = Rows { starts: vec![0], ..Rows::default() };
-    let (mut keys, mut columns) = (Vec::new(), Vec::new());
-    for doc in docs {
-        columns.clear();
-        if let Some(piece_columns) = piece_columns {
-            for &piece in corpus.pieces(doc) {
-                columns.extend_from_slice(piece_columns.get(piece as usize));
-            }
-        } else {
-            keys.clear();
-            corpus.word_n_grams(doc, range, &mut keys);
-            columns.extend(keys.iter().map(|&key| table.get(key).unwrap_or(NONE)));
-        }
-        columns.sort_unstable();
-        for run in columns.chunk_by(|a, b| a == b).filter(|run| run[0] != NONE) {
-            rows.columns.push(run[0]);
-            rows.values.push(run.len() as f32);
-        }
-        rows.starts.push(rows.columns.len());
-    }
-    rows
-}
-
 impl Rows {
-    fn renumber(&mut self, new_columns: &[u32]) {
-        let mut n_kept = 0;
-        let mut start = 0;
-        for row in 1..self.starts.len() {
-            let end = self.starts[row];
-            for position in start..end {
-                let column = new_columns[self.columns[position] as usize];
-                if column != NONE {
-                    self.columns[n_kept] = column;
-                    self.values[n_kept] = self.values[position];
-                    n_kept += 1;
-                }
-            }
-            start = end;
-            self.starts[row] = n_kept;
+    /// No rows yet.
+    pub(crate) fn new() -> Self {
+        Self { starts: vec![0], ..Self::default() }
+    }
+
+    /// The rows of some texts, of rows by chunk.
+    pub(crate) fn picked(chunks: &[Self], docs: &[usize]) -> Self {
+        let mut picked = Self::new();
+        for &doc in docs {
+            let (chunk, row) = (&chunks[doc / CHUNK], doc % CHUNK);
+            let range = chunk.starts[row]..chunk.starts[row + 1];
+            picked.columns.extend_from_slice(&chunk.columns[range.clone()]);
+            picked.values.extend_from_slice(&chunk.values[range]);
+            picked.starts.push(picked.columns.len());
         }
-        self.columns.truncate(n_kept);
-        self.values.truncate(n_kept);
+        picked
+    }
+
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len() - 1
     }
 
     /// Counts become (1 + ln count) idf, each row brought to the length `weight`.

@@ -11,6 +11,10 @@ pub struct Recipe {
     /// Tell upper from lower case (default: no).
     #[serde(default, skip_serializing_if = "is_default")]
     pub keep_case: bool,
+    /// How large each target's own copy of all features is beside the copy that all targets share (Daumé 2007); none
+    /// (the default) for no copies. A value of 1.73 lets a target differ from the others by more than it shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_copies: Option<f32>,
     /// The blocks; a row is theirs one after the other.
     #[serde(rename = "block")]
     pub blocks: Vec<Block>,
@@ -26,6 +30,16 @@ pub enum Block {
     /// Runs of `min` to `max` characters inside a piece between blanks, with a blank added before and after it
     /// (scikit-learn's `char_wb`).
     Chars(NGrams),
+    /// Runs of `min` to `max` subwords of a `tokenizer.json`.
+    Subwords(Subwords),
+    /// The words' vectors, averaged.
+    Vectors(Vectors),
+    /// How many words a lexicon has of each category, in and outside the scope of a negation.
+    Lexicon(Lexicon),
+    /// Whether the words of the row's target are named in the text: one of them, all of them.
+    Target(Weight),
+    /// How a text is written: words in capitals, stretched words, marks, tags, numbers, length.
+    Shape(Weight),
 }
 
 /// Lengths and weighting of an n-gram block: sublinear TF-IDF, each row brought to unit length, times `weight`.
@@ -42,10 +56,72 @@ pub struct NGrams {
     /// The length of the block's part of a row.
     #[serde(default = "unit")]
     pub weight: f32,
+    /// Keep so many n-grams, those that depend most on the label by the chi-squared statistic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<usize>,
+    /// Hash into two to the power of so many columns; n-grams then share columns, and the model's size is bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash_bits: Option<u32>,
+    /// Words only: a word in the scope of a negation is counted once more, as negated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub negation: bool,
+}
+
+/// Subwords of a tokenizer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subwords {
+    /// A `tokenizer.json`, kept in the model.
+    pub tokenizer: String,
+    /// Shortest run.
+    pub min: usize,
+    /// Longest run.
+    pub max: usize,
+    /// A run must be in at least so many training texts.
+    #[serde(default = "one")]
+    pub min_df: u32,
+    /// The length of the block's part of a row.
+    #[serde(default = "unit")]
+    pub weight: f32,
+}
+
+/// Averaged word vectors: each word's vector counts `1e-3 / (1e-3 + frequency)` (Arora, Liang and Ma 2017), and the sum
+/// is brought to the length `weight`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vectors {
+    /// `builtin`, or a `.safetensors` file, kept in the model.
+    pub table: String,
+    /// The length of the block's part of a row.
+    #[serde(default = "unit")]
+    pub weight: f32,
+}
+
+/// Counts of a lexicon's categories.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lexicon {
+    /// `builtin` (words that praise, words that blame), or a file with a word, a tab and a category a line; kept in the
+    /// model.
+    pub file: String,
+    /// What a count of e - 1 is worth: values are `weight * ln(1 + count)`.
+    #[serde(default = "unit")]
+    pub weight: f32,
+}
+
+/// A block without further settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weight {
+    /// What its values are multiplied by.
+    #[serde(default = "unit")]
+    pub weight: f32,
 }
 
 /// Longest n-gram that a recipe may ask for.
 const MAX_N: usize = 10;
+/// Bits of a hash that a recipe may ask for.
+const BITS: std::ops::RangeInclusive<u32> = 4..=28;
 
 fn one() -> u32 {
     1
@@ -63,7 +139,7 @@ impl NGrams {
     /// Runs of `min` to `max` units, all of them, at weight 1.
     #[must_use]
     pub fn new(min: usize, max: usize) -> Self {
-        Self { min, max, min_df: one(), weight: unit() }
+        Self { min, max, min_df: one(), weight: unit(), select: None, hash_bits: None, negation: false }
     }
 
     /// Only what is in at least `min_df` training texts.
@@ -74,10 +150,57 @@ impl NGrams {
     }
 }
 
+impl Block {
+    /// The settings of a block that counts n-grams.
+    pub(super) fn n_grams(&self) -> Option<NGrams> {
+        match self {
+            Self::Words(n_grams) | Self::Chars(n_grams) => Some(n_grams.clone()),
+            Self::Subwords(Subwords { min, max, min_df, weight, .. }) => {
+                Some(NGrams { min_df: *min_df, weight: *weight, ..NGrams::new(*min, *max) })
+            }
+            Self::Vectors(_) | Self::Lexicon(_) | Self::Target(_) | Self::Shape(_) => None,
+        }
+    }
+
+    fn weight(&self) -> f32 {
+        match self {
+            Self::Words(NGrams { weight, .. })
+            | Self::Chars(NGrams { weight, .. })
+            | Self::Subwords(Subwords { weight, .. })
+            | Self::Vectors(Vectors { weight, .. })
+            | Self::Lexicon(Lexicon { weight, .. })
+            | Self::Target(Weight { weight })
+            | Self::Shape(Weight { weight }) => *weight,
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let weight = self.weight();
+        if !(weight.is_finite() && weight > 0.0) {
+            return Err(format!("weight {weight}; expected a number above 0"));
+        }
+        let Some(NGrams { min, max, select, hash_bits, negation, .. }) = self.n_grams() else { return Ok(()) };
+        if min == 0 || min > max || max > MAX_N {
+            return Err(format!("lengths {min} to {max}; expected 1 <= min <= max <= {MAX_N}"));
+        }
+        if let Some(bits) = hash_bits.filter(|bits| !BITS.contains(bits)) {
+            return Err(format!("hash_bits = {bits}; expected {} to {}", BITS.start(), BITS.end()));
+        }
+        if select == Some(0) {
+            return Err("select = 0; expected 1 or more".into());
+        }
+        if negation && !matches!(self, Self::Words(_)) {
+            return Err("negation is for words only".into());
+        }
+        Ok(())
+    }
+}
+
 impl Default for Recipe {
     /// Words 1-2 and characters 2-5.
     fn default() -> Self {
-        Self { keep_case: false, blocks: vec![Block::Words(NGrams::new(1, 2)), Block::Chars(NGrams::new(2, 5))] }
+        let blocks = vec![Block::Words(NGrams::new(1, 2)), Block::Chars(NGrams::new(2, 5))];
+        Self { keep_case: false, target_copies: None, blocks }
     }
 }
 
@@ -92,14 +215,12 @@ impl Recipe {
             return bad("no feature block; give at least one [[features.block]]".into());
         }
         for (idx, block) in self.blocks.iter().enumerate() {
-            let (Block::Words(n_grams) | Block::Chars(n_grams)) = block;
-            let NGrams { min, max, weight, .. } = n_grams;
-            if *min == 0 || min > max || *max > MAX_N {
-                return bad(format!("block {}: lengths {min} to {max}; expected 1 <= min <= max <= {MAX_N}", idx + 1));
+            if let Err(problem) = block.check() {
+                return bad(format!("block {}: {problem}", idx + 1));
             }
-            if !(weight.is_finite() && *weight > 0.0) {
-                return bad(format!("block {}: weight {weight}; expected a number above 0", idx + 1));
-            }
+        }
+        if let Some(scale) = self.target_copies.filter(|scale| !(scale.is_finite() && *scale > 0.0)) {
+            return bad(format!("target_copies = {scale}; expected a number above 0"));
         }
         Ok(())
     }
@@ -114,15 +235,24 @@ mod tests {
         let toml = "[[block]]\nkind = \"words\"\nmin = 1\nmax = 2\n[[block]]\nkind = \"chars\"\nmin = 2\nmax = 5\n";
         assert_eq!(toml::from_str::<Recipe>(toml).unwrap(), Recipe::default());
         assert!(toml::from_str::<Recipe>("[[block]]\nkind = \"words\"\nmin = 1\nmax = 2\nmindf = 3\n").is_err());
+        let toml =
+            "target_copies = 1.7\n[[block]]\nkind = \"vectors\"\ntable = \"builtin\"\n[[block]]\nkind = \"shape\"\n";
+        let recipe = toml::from_str::<Recipe>(toml).unwrap();
+        assert_eq!(recipe.blocks[0], Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0 }));
+        assert_eq!(toml::from_str::<Recipe>(&toml::to_string(&recipe).unwrap()).unwrap(), recipe);
     }
 
     #[test]
     fn senseless_recipes_are_refused() {
-        let recipe = Recipe { blocks: vec![Block::Words(NGrams::new(3, 2))], ..Recipe::default() };
+        let refused =
+            |block: Block| Recipe { blocks: vec![block], ..Recipe::default() }.check().unwrap_err().to_string();
         assert_eq!(
-            recipe.check().unwrap_err().to_string(),
+            refused(Block::Words(NGrams::new(3, 2))),
             "feature recipe: block 1: lengths 3 to 2; expected 1 <= min <= max <= 10"
         );
+        assert!(refused(Block::Chars(NGrams { hash_bits: Some(60), ..NGrams::new(1, 2) })).contains("hash_bits = 60"));
+        assert!(refused(Block::Chars(NGrams { negation: true, ..NGrams::new(1, 2) })).contains("words only"));
+        assert!(refused(Block::Shape(Weight { weight: -1.0 })).contains("weight -1"));
         assert!(Recipe { blocks: Vec::new(), ..Recipe::default() }.check().is_err());
     }
 }

@@ -115,6 +115,19 @@ impl Tokenization {
         self.is_local
     }
 
+    /// The numbers that the pipeline's model gives a text's tokens, without special ones. Where the pipeline fails on a
+    /// text the text has none.
+    #[must_use]
+    pub fn ids(&self, text: &str) -> Vec<u32> {
+        self.tokenizer.encode_fast(text, false).map_or_else(|_| Vec::new(), |encoding| encoding.get_ids().to_vec())
+    }
+
+    /// The token of a number.
+    #[must_use]
+    pub fn token(&self, id: u32) -> Option<String> {
+        self.tokenizer.id_to_token(id)
+    }
+
     /// Normalizes and pre-tokenizes a text: its words. Where the pipeline fails on a text the text has none.
     #[must_use]
     pub fn tokenize(&self, text: &str) -> Tokens {

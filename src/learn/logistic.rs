@@ -1,25 +1,22 @@
-//! Multinomial (softmax) logistic regression with an L2 penalty, fitted by argmin's L-BFGS.
+//! Logistic regression with an L2 penalty: softmax over all classes, or one class against the rest.
 //!
 //! The objective, with row weights `s`, class weights `u` and inverse regularization strength `C`:
 //! `C * sum_i s_i u_{y_i} * -log p_{y_i}(x_i) + 1/2 * ||W||^2`; intercepts carry no penalty. It is minimized divided by
 //! `C * sum_i s_i u_{y_i}`, which moves no optimum and makes one tolerance fit data of any size.
 //!
-//! Rows are worked on in a fixed number of blocks whose sums are added in order, so the bits do not depend on the
-//! number of threads.
+//! With two classes the softmax has one free score, `W = (-w/2, w/2)`, and is fitted as such.
 
-use std::sync::Mutex;
-
-use argmin::core::{CostFunction, Error, Executor, Gradient, State, TerminationReason};
-use argmin::solver::linesearch::MoreThuenteLineSearch;
-use argmin::solver::quasinewton::LBFGS;
 use linfa::DatasetBase;
 use linfa::ParamGuard;
 use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{LearnError, Records};
+use super::design::Design;
+use super::losses::{self, Softmax};
+use super::newton::{Minimum, Problem, Stop};
+use super::{LearnError, Records, lbfgs, targets};
 
 /// Hyperparameters, not yet checked; see [`LogisticRegression::params`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +30,22 @@ pub struct LogisticRegressionValidParams {
     class_weight_power: f64,
     max_iterations: u64,
     tolerance: f64,
+    relative_decrease: f64,
+    has_intercept: bool,
+    one_vs_rest: bool,
+    solver: Solver,
+}
+
+/// How the objective is minimized; the optimum is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Solver {
+    /// Newton steps by conjugate gradients, on the matrix with multiples merged.
+    #[default]
+    Newton,
+    /// argmin's L-BFGS; softmax with intercepts only.
+    Lbfgs,
 }
 
 impl LogisticRegressionParams {
@@ -51,6 +64,35 @@ impl LogisticRegressionParams {
         self
     }
 
+    /// Newton only: the fit has also converged when a step promised to lower the objective by less than this part of it;
+    /// that step is still taken. Default 0: the gradient alone decides.
+    #[must_use]
+    pub const fn relative_decrease(mut self, relative_decrease: f64) -> Self {
+        self.0.relative_decrease = relative_decrease;
+        self
+    }
+
+    /// Whether each class has an intercept. Default yes.
+    #[must_use]
+    pub const fn with_intercept(mut self, has_intercept: bool) -> Self {
+        self.0.has_intercept = has_intercept;
+        self
+    }
+
+    /// Fits each class against all others by itself, instead of all at once. Default no.
+    #[must_use]
+    pub const fn one_vs_rest(mut self, one_vs_rest: bool) -> Self {
+        self.0.one_vs_rest = one_vs_rest;
+        self
+    }
+
+    /// How the objective is minimized. Default Newton.
+    #[must_use]
+    pub const fn solver(mut self, solver: Solver) -> Self {
+        self.0.solver = solver;
+        self
+    }
+
     /// Steps after which the fit ends, converged or not. Default 500.
     #[must_use]
     pub const fn max_iterations(mut self, max_iterations: u64) -> Self {
@@ -58,7 +100,7 @@ impl LogisticRegressionParams {
         self
     }
 
-    /// The fit has converged when the gradient's Euclidean norm is below this. Default 1e-5.
+    /// The fit has converged when the gradient's Euclidean norm is below this. Default 1e-6.
     #[must_use]
     pub const fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;
@@ -76,6 +118,12 @@ impl ParamGuard for LogisticRegressionParams {
         };
         let Self(params) = self;
         check("the number of classes", params.n_classes as f64, params.n_classes >= 2, "2 or more")?;
+        check(
+            "the solver (1: L-BFGS)",
+            1.0,
+            params.solver == Solver::Newton || (params.has_intercept && !params.one_vs_rest),
+            "Newton for one against the rest or without intercepts",
+        )?;
         check("c", params.c, params.c > 0.0 && params.c.is_finite(), "a number above 0")?;
         let power = params.class_weight_power;
         check("the class weight power", power, (0.0..=1.0).contains(&power), "a number from 0 to 1")?;
@@ -99,7 +147,7 @@ pub struct Convergence {
     pub objective: f64,
     /// Euclidean norm of its gradient.
     pub gradient_norm: f64,
-    /// Whether the gradient norm is below the tolerance.
+    /// Whether it ended because it was near enough to the optimum, not because it ran out of steps.
     pub converged: bool,
 }
 
@@ -110,6 +158,7 @@ pub struct LogisticRegression {
     weights: Array2<f64>,
     /// One a class.
     intercept: Array1<f64>,
+    one_vs_rest: bool,
     convergence: Convergence,
 }
 
@@ -122,7 +171,11 @@ impl LogisticRegression {
             c: 1.0,
             class_weight_power: 0.0,
             max_iterations: 500,
-            tolerance: 1e-5,
+            tolerance: 1e-6,
+            relative_decrease: 0.0,
+            has_intercept: true,
+            one_vs_rest: false,
+            solver: Solver::Newton,
         })
     }
 
@@ -163,91 +216,100 @@ impl LogisticRegression {
     pub fn predict_probabilities(&self, records: &Records) -> Array2<f64> {
         let mut scores = self.decision_function(records);
         for mut row in scores.outer_iter_mut() {
-            softmax(row.as_slice_mut().expect("rows of a new array are contiguous"));
+            if self.one_vs_rest {
+                row.mapv_inplace(losses::sigmoid);
+                let sum = row.sum();
+                row.mapv_inplace(|p| p / sum);
+            } else {
+                losses::softmax(row.as_slice_mut().expect("rows of a new array are contiguous"));
+            }
         }
         scores
     }
-}
-
-/// Turns scores into probabilities in place, and returns the logarithm of the sum of their exponentials.
-fn softmax(scores: &mut [f64]) -> f64 {
-    let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
-    for score in scores.iter_mut() {
-        *score = (*score - largest).exp();
-        sum += *score;
-    }
-    scores.iter_mut().for_each(|score| *score /= sum);
-    largest + sum.ln()
 }
 
 impl Fit<Records, Array1<usize>, LearnError> for LogisticRegressionValidParams {
     type Object = LogisticRegression;
 
     fn fit(&self, dataset: &DatasetBase<Records, Array1<usize>>) -> Result<Self::Object, LearnError> {
-        let (records, targets) = (dataset.records(), dataset.targets());
-        let (n_rows, n_features, n_classes) = (records.n_rows(), records.n_features(), self.n_classes);
-        if n_rows == 0 || n_rows != targets.len() {
-            return Err(LearnError::Shape { n_rows, n_targets: targets.len() });
+        let mut weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
+        let sum: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= sum);
+        let penalty = 1.0 / (self.c * sum);
+        let (records, classes) = (dataset.records(), dataset.targets());
+        if self.solver == Solver::Lbfgs {
+            let (tolerance, n_steps) = (self.tolerance, self.max_iterations);
+            let minimum = lbfgs::minimize(records, classes, &weights, self.n_classes, penalty, tolerance, n_steps)?;
+            let n_features = records.n_features();
+            let (n_classes, params) = (self.n_classes, &minimum.params);
+            let at = |class, column| params[column * n_classes + class];
+            return Ok(self.model(n_features, |class, column| at(class, column), |c| at(c, n_features), &minimum));
         }
-        if let Some((row, &class)) = targets.iter().enumerate().find(|(_, class)| **class >= n_classes) {
-            return Err(LearnError::Class { row, class, n_classes });
+        let design = Design::merged(records);
+        let n_features = design.n_original();
+        let classes = classes.to_vec();
+        if self.one_vs_rest {
+            let minima: Vec<Minimum> = (0..self.n_classes)
+                .into_par_iter()
+                .map(|class| self.fit_one(&design, &classes, class, &weights, penalty))
+                .collect();
+            let total = Minimum {
+                params: Vec::new(),
+                objective: minima.iter().map(|minimum| minimum.objective).sum(),
+                gradient_norm: minima.iter().map(|minimum| minimum.gradient_norm).fold(0.0, f64::max),
+                iterations: minima.iter().map(|minimum| minimum.iterations).sum(),
+                has_converged: minima.iter().all(|minimum| minimum.has_converged),
+            };
+            let weight = |class: usize, column| design.original(column, |merged| minima[class].params[merged]);
+            return Ok(self.model(n_features, weight, |class| minima[class].params[design.n_columns()], &total));
         }
-        let objective = Objective {
-            records,
-            targets,
-            weights: self.row_weights(dataset),
-            n_classes,
-            c: self.c,
-            last: Mutex::new(None),
-        };
-        let solver = LBFGS::new(MoreThuenteLineSearch::new(), 10)
-            .with_tolerance_grad(self.tolerance)
-            .and_then(|solver| solver.with_tolerance_cost(0.0))
-            .map_err(|error| LearnError::Optimizer(error.to_string()))?;
-        let start = vec![0.0; (n_features + 1) * n_classes];
-        let result = Executor::new(objective, solver)
-            .configure(|state| state.param(start).max_iters(self.max_iterations))
-            .timer(false)
-            .run()
-            .map_err(|error| LearnError::Optimizer(error.to_string()))?;
-        let state = result.state();
-        let best = state.get_best_param().ok_or_else(|| LearnError::Optimizer("no step was taken".to_owned()))?;
-        let gradient_norm = state
-            .get_gradient()
-            .map_or(f64::INFINITY, |gradient| gradient.iter().map(|value| value * value).sum::<f64>().sqrt());
-        let has_converged = state.get_termination_reason() == Some(&TerminationReason::SolverConverged);
-        let by_class = ArrayView2::from_shape((n_features + 1, n_classes), best)
-            .expect("the parameters have one row a feature and one for the intercept");
-        Ok(LogisticRegression {
-            weights: by_class.slice_axis(Axis(0), Slice::from(..n_features)).t().as_standard_layout().into_owned(),
-            intercept: by_class.row(n_features).to_owned(),
-            convergence: Convergence {
-                iterations: state.get_iter(),
-                objective: state.get_best_cost(),
-                gradient_norm,
-                converged: has_converged && gradient_norm < self.tolerance,
-            },
-        })
+        if self.n_classes == 2 {
+            let minimum = self.fit_one(&design, &classes, 1, &weights, 0.5 * penalty);
+            let half = |class: usize, param: f64| if class == 1 { 0.5 * param } else { -0.5 * param };
+            let weight = |class, column| half(class, design.original(column, |merged| minimum.params[merged]));
+            return Ok(self.model(n_features, weight, |c| half(c, minimum.params[design.n_columns()]), &minimum));
+        }
+        let k = self.n_classes;
+        let loss = Softmax { n_classes: k, classes: &classes, weights: &weights };
+        let problem = Problem { design: &design, loss, penalty, has_intercept: self.has_intercept };
+        let minimum = problem.minimize(self.stop());
+        let weight = |class, column| design.original(column, |merged| minimum.params[merged * k + class]);
+        Ok(self.model(n_features, weight, |class| minimum.params[design.n_columns() * k + class], &minimum))
     }
 }
 
 impl LogisticRegressionValidParams {
-    /// Row weights times class weights.
-    fn row_weights(&self, dataset: &DatasetBase<Records, Array1<usize>>) -> Vec<f64> {
-        let n_rows = dataset.records().n_rows();
-        let mut weights: Vec<f64> =
-            dataset.weights().map_or_else(|| vec![1.0; n_rows], |given| given.iter().map(|&w| f64::from(w)).collect());
-        let mut of_class = vec![0.0; self.n_classes];
-        for (&class, weight) in dataset.targets().iter().zip(&weights) {
-            of_class[class] += weight;
+    fn stop(&self) -> Stop {
+        let Self { tolerance, relative_decrease, max_iterations, .. } = *self;
+        Stop { tolerance, relative_decrease, max_iterations }
+    }
+
+    /// One class against the rest.
+    fn fit_one(&self, design: &Design, classes: &[usize], class: usize, weights: &[f64], penalty: f64) -> Minimum {
+        let is_in: Vec<bool> = classes.iter().map(|&of_row| of_row == class).collect();
+        let loss = losses::Logistic { is_in: &is_in, weights };
+        let problem = Problem { design, loss, penalty, has_intercept: self.has_intercept };
+        problem.minimize(self.stop())
+    }
+
+    fn model(
+        &self,
+        n_features: usize,
+        weight: impl Fn(usize, usize) -> f64,
+        intercept: impl Fn(usize) -> f64,
+        minimum: &Minimum,
+    ) -> LogisticRegression {
+        LogisticRegression {
+            weights: Array2::from_shape_fn((self.n_classes, n_features), |(class, column)| weight(class, column)),
+            intercept: Array1::from_shape_fn(self.n_classes, intercept),
+            one_vs_rest: self.one_vs_rest,
+            convergence: Convergence {
+                iterations: minimum.iterations,
+                objective: minimum.objective,
+                gradient_norm: minimum.gradient_norm,
+                converged: minimum.has_converged,
+            },
         }
-        let sum: f64 = of_class.iter().sum();
-        let n_seen = of_class.iter().filter(|weight| **weight > 0.0).count() as f64;
-        for (&class, weight) in dataset.targets().iter().zip(&mut weights) {
-            *weight *= (sum / (n_seen * of_class[class])).powf(self.class_weight_power);
-        }
-        weights
     }
 }
 
@@ -267,109 +329,11 @@ impl PredictInplace<Records, Array1<usize>> for LogisticRegression {
     }
 }
 
-/// Blocks of rows whose sums are made apart; fixed, so that the order of additions is, too.
-const N_BLOCKS: usize = 4;
-
-/// The objective as argmin sees it. Parameters are one row of `n_classes` values a feature, then the intercepts: the
-/// values that one entry of a text needs lie side by side.
-struct Objective<'d> {
-    records: &'d Records,
-    targets: &'d Array1<usize>,
-    weights: Vec<f64>,
-    n_classes: usize,
-    c: f64,
-    /// argmin asks for cost and gradient one after the other; both come from one walk over the rows.
-    last: Mutex<Option<Evaluation>>,
-}
-
-/// Parameters, and the objective and its gradient there.
-type Evaluation = (Vec<f64>, f64, Vec<f64>);
-
-impl Objective<'_> {
-    fn at<T>(&self, params: &[f64], take: impl FnOnce(f64, &[f64]) -> T) -> T {
-        let mut last = self.last.lock().expect("no evaluation panics while it holds the lock");
-        if last.as_ref().is_none_or(|(at, ..)| at != params) {
-            let (cost, gradient) = self.evaluate(params);
-            *last = Some((params.to_vec(), cost, gradient));
-        }
-        let (_, cost, gradient) = last.as_ref().expect("just filled");
-        take(*cost, gradient)
-    }
-
-    fn evaluate(&self, params: &[f64]) -> (f64, Vec<f64>) {
-        let n_rows = self.records.n_rows();
-        let blocks: Vec<(f64, Vec<f64>)> = (0..N_BLOCKS)
-            .into_par_iter()
-            .map(|block| self.block(params, n_rows * block / N_BLOCKS..n_rows * (block + 1) / N_BLOCKS))
-            .collect();
-        let sum_of_weights: f64 = self.weights.iter().sum();
-        let (mut loss, mut gradient) = (0.0, vec![0.0; params.len()]);
-        for (block_loss, block_gradient) in blocks {
-            loss += block_loss;
-            gradient.iter_mut().zip(block_gradient).for_each(|(sum, value)| *sum += value);
-        }
-        let penalty = 1.0 / (self.c * sum_of_weights);
-        let n_penalized = params.len() - self.n_classes;
-        let mut squares = 0.0;
-        for (index, (value, param)) in gradient.iter_mut().zip(params).enumerate() {
-            *value /= sum_of_weights;
-            if index < n_penalized {
-                *value += penalty * param;
-                squares += param * param;
-            }
-        }
-        (loss / sum_of_weights + 0.5 * penalty * squares, gradient)
-    }
-
-    fn block(&self, params: &[f64], rows: std::ops::Range<usize>) -> (f64, Vec<f64>) {
-        let k = self.n_classes;
-        let (mut loss, mut gradient) = (0.0, vec![0.0; params.len()]);
-        let mut scores = vec![0.0; k];
-        let at_intercept = params.len() - k;
-        for index in rows {
-            let row = self.records.row(index);
-            scores.copy_from_slice(&params[at_intercept..]);
-            for (column, value) in row.iter() {
-                let of_feature = &params[column * k..][..k];
-                scores.iter_mut().zip(of_feature).for_each(|(score, param)| *score += f64::from(value) * param);
-            }
-            let (class, weight) = (self.targets[index], self.weights[index]);
-            let own_score = scores[class];
-            loss += weight * (softmax(&mut scores) - own_score);
-            scores[class] -= 1.0;
-            scores.iter_mut().for_each(|score| *score *= weight);
-            for (column, value) in row.iter() {
-                let of_feature = &mut gradient[column * k..][..k];
-                of_feature.iter_mut().zip(&scores).for_each(|(sum, residual)| *sum += f64::from(value) * residual);
-            }
-            gradient[at_intercept..].iter_mut().zip(&scores).for_each(|(sum, residual)| *sum += residual);
-        }
-        (loss, gradient)
-    }
-}
-
-impl CostFunction for Objective<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    fn cost(&self, params: &Vec<f64>) -> Result<f64, Error> {
-        Ok(self.at(params, |cost, _| cost))
-    }
-}
-
-impl Gradient for Objective<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, params: &Vec<f64>) -> Result<Vec<f64>, Error> {
-        Ok(self.at(params, |_, gradient| gradient.to_vec()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use linfa::Dataset;
     use linfa::traits::Predict;
+    use ndarray::Axis;
 
     use super::*;
 
@@ -398,23 +362,35 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_is_the_slope_of_the_objective() {
+    fn both_solvers_reach_one_optimum() {
         let (dense, targets) = problem();
-        let records = sparse(&dense);
-        let weights = (0..90).map(|row| 1.0 + f64::from(row % 3)).collect();
-        let last = Mutex::new(None);
-        let objective = Objective { records: &records, targets: &targets, weights, n_classes: 3, c: 2.0, last };
-        let params: Vec<f64> = (0..18).map(|n| f64::from(n % 7) / 5.0 - 0.6).collect();
-        let (_, gradient) = objective.evaluate(&params);
-        for index in 0..params.len() {
-            let shifted = |by: f64| {
-                let mut params = params.clone();
-                params[index] += by;
-                objective.evaluate(&params).0
-            };
-            let slope = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
-            assert!((slope - gradient[index]).abs() < 1e-8, "{index}: {slope}, {}", gradient[index]);
+        for n_classes in [3, 2] {
+            let targets = targets.mapv(|class| class.min(n_classes - 1));
+            let dataset = DatasetBase::new(sparse(&dense), targets);
+            let params = LogisticRegression::params(n_classes).c(0.7).tolerance(1e-9).class_weight_power(0.3);
+            let newton = params.clone().fit(&dataset).unwrap();
+            let lbfgs = params.solver(Solver::Lbfgs).fit(&dataset).unwrap();
+            assert!(newton.convergence().converged, "{:?}", newton.convergence());
+            let (one, other) = (newton.convergence().objective, lbfgs.convergence().objective);
+            assert!((one - other).abs() < 1e-9 * other, "{one} {other}");
+            assert!(newton.weights().iter().zip(&lbfgs.weights()).all(|(a, b)| (a - b).abs() < 1e-5));
         }
+    }
+
+    #[test]
+    fn one_against_the_rest_is_a_fit_for_each_class() {
+        let (dense, targets) = problem();
+        let params = LogisticRegression::params(3).one_vs_rest(true);
+        let all = params.fit(&DatasetBase::new(sparse(&dense), targets.clone())).unwrap();
+        // Two classes share their score between two weights of half its size, which halves the penalty.
+        let second = targets.mapv(|class| usize::from(class == 1));
+        let alone = LogisticRegression::params(2).c(0.5).fit(&DatasetBase::new(sparse(&dense), second)).unwrap();
+        for column in 0..5 {
+            let (one, halves) = (all.weights()[[1, column]], alone.weights()[[1, column]]);
+            assert!((one - 2.0 * halves).abs() < 1e-4, "{one} {halves}");
+        }
+        let probabilities = all.predict_probabilities(&sparse(&dense));
+        assert!(probabilities.outer_iter().all(|row| (row.sum() - 1.0).abs() < 1e-12));
     }
 
     #[test]

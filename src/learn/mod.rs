@@ -21,11 +21,24 @@
 //! # Ok::<(), onrecord::learn::LearnError>(())
 //! ```
 
+mod design;
+pub mod duplicates;
 mod error;
+mod lbfgs;
+mod linear;
 mod logistic;
+mod losses;
+mod naive_bayes;
+mod nb_svm;
+mod newton;
 mod records;
 pub mod split;
+mod svm;
+mod targets;
 
 pub use error::LearnError;
-pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, Solver};
+pub use naive_bayes::{Estimate, NaiveBayes, NaiveBayesParams, NaiveBayesValidParams};
+pub use nb_svm::{NbSvm, NbSvmParams, NbSvmValidParams};
 pub use records::{Records, Row};
+pub use svm::{DualConvergence, Hinge, LinearSvm, LinearSvmParams, LinearSvmValidParams};

@@ -6,7 +6,11 @@
 //! | `idf` | F32 | columns |
 //! | `weights` | F16 | columns x labels |
 //! | `intercept` | F64 | labels |
-//! | `sha256` | U8 | 32: SHA-256 of the manifest, then of the four tensors above in this order |
+//! | `copies` | U32 | the columns that targets have copies of, target after target |
+//! | `blockN.*` |  | word vectors of block N: `vectors`, `keys`, `scales`, `frequencies` |
+//! | `sha256` | U8 | 32: SHA-256 of the manifest, then of the first four tensors in this order, then of the others by name |
+//!
+//! Columns are those of the blocks in their order, then the copies; `keys` and `idf` are of n-gram blocks alone.
 //!
 //! The manifest is JSON under the metadata key `onrecord`.
 
@@ -24,7 +28,7 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::{FORMAT, Manifest};
 use super::{Model, ModelError};
-use crate::features::{FeaturePipeline, Tokenization};
+use crate::features::{FeaturePipeline, Parts, Tokenization};
 
 /// The metadata key of the manifest.
 const MANIFEST: &str = "onrecord";
@@ -51,13 +55,25 @@ pub(super) fn to_bytes(model: &Model) -> Vec<u8> {
     let idf: Vec<u8> = model.pipeline.idf().flat_map(f32::to_le_bytes).collect();
     let weights: Vec<u8> = model.weights.iter().flat_map(|&weight| f16::from_f32(weight).to_le_bytes()).collect();
     let intercept: Vec<u8> = model.intercept.iter().flat_map(|bias| bias.to_le_bytes()).collect();
-    let n_features = model.pipeline.n_features();
+    let stored = model.pipeline.store();
+    let mut others = stored.tensors;
+    others.sort_by(|a, b| a.name.cmp(&b.name));
+    let (n_keys, n_features) = (keys.len() / 8, model.pipeline.n_features());
     let n_labels = model.intercept.len();
-    let sum = checksum(&manifest, &[&keys, &idf, &weights, &intercept]);
-    let shapes = [vec![n_features], vec![n_features], vec![n_features, n_labels], vec![n_labels]];
+    let parts: Vec<&[u8]> = [&keys, &idf, &weights, &intercept]
+        .into_iter()
+        .map(Vec::as_slice)
+        .chain(others.iter().map(|tensor| tensor.bytes.as_slice()))
+        .collect();
+    let sum = checksum(&manifest, &parts);
+    let shapes = [vec![n_keys], vec![n_keys], vec![n_features, n_labels], vec![n_labels]];
     let mut views: Vec<(&str, TensorView<'_>)> = Vec::new();
     for (((name, dtype), bytes), shape) in TENSORS.into_iter().zip([&keys, &idf, &weights, &intercept]).zip(shapes) {
         views.push((name, TensorView::new(dtype, shape, bytes).expect("the shape is that of the bytes")));
+    }
+    for tensor in &others {
+        let view = TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.bytes);
+        views.push((&tensor.name, view.expect("the shape is that of the bytes")));
     }
     views.push(("sha256", TensorView::new(Dtype::U8, vec![32], &sum).expect("a sum has 32 bytes")));
     safetensors::serialize(views, Some(HashMap::from([(MANIFEST.to_owned(), manifest)])))
@@ -121,7 +137,12 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     };
     if trust == Trust::Check {
         let sum = tensors.tensor("sha256").map_err(|_| damaged("no checksum"))?;
-        if sum.data() != checksum(manifest, &[keys, idf, weights, intercept]) {
+        let is_other = |name: &&str| *name != "sha256" && TENSORS.iter().all(|(known, _)| known != name);
+        let mut others: Vec<&str> = tensors.names().into_iter().filter(is_other).collect();
+        others.sort_unstable();
+        let others = others.into_iter().filter_map(|name| tensors.tensor(name).ok()).map(|tensor| tensor.data());
+        let parts: Vec<&[u8]> = [keys, idf, weights, intercept].into_iter().chain(others).collect();
+        if sum.data() != checksum(manifest, &parts) {
             return Err(damaged("the checksum differs"));
         }
     }
@@ -134,20 +155,40 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     halves.convert_to_f32_slice(&mut weights);
     let intercept: Vec<f64> = numbers(intercept, f64::from_le_bytes);
     let n_labels = manifest.labels.len();
-    if n_labels < 2 || intercept.len() != n_labels || Some(weights.len()) != keys.len().checked_mul(n_labels) {
+    if n_labels < 2 || intercept.len() != n_labels || !weights.len().is_multiple_of(n_labels) {
         return Err(damaged("the tensors do not fit the labels"));
     }
+    let calibrations = [manifest.platt.len(), manifest.biases.len()];
+    if calibrations.iter().any(|n| ![0, n_labels].contains(n)) {
+        return Err(damaged("the calibration does not fit the labels"));
+    }
     let is_finite = weights.iter().chain(&idf).all(|weight| weight.is_finite())
-        && intercept.iter().all(|bias| bias.is_finite())
+        && intercept.iter().chain(&manifest.biases).all(|bias| bias.is_finite())
+        && manifest.platt.iter().all(|platt| platt.slope.is_finite() && platt.offset.is_finite())
         && manifest.temperature.is_finite()
         && manifest.temperature > 0.0;
     if !is_finite {
         return Err(damaged("a weight is not a number"));
     }
     let tokenization = Tokenization::from_json(&manifest.tokenizer).map_err(|error| damaged(&error.to_string()))?;
-    let recipe = manifest.recipe.features.clone();
-    let pipeline = FeaturePipeline::from_parts(recipe, tokenization, &manifest.block_sizes, &keys, &idf)
-        .ok_or_else(|| damaged("the features do not fit the recipe"))?;
+    let find = |name: &str| {
+        let tensor = tensors.tensor(name).ok()?;
+        Some((tensor.dtype(), tensor.shape().to_vec(), tensor.data()))
+    };
+    let pipeline = FeaturePipeline::from_parts(Parts {
+        recipe: manifest.recipe.features.clone(),
+        tokenization,
+        sizes: &manifest.block_sizes,
+        keys: &keys,
+        idf: &idf,
+        resources: &manifest.resources,
+        copies: &manifest.target_copies,
+        find: &find,
+    })
+    .map_err(|reason| damaged(&reason))?;
+    if pipeline.n_features() != weights.len() / n_labels {
+        return Err(damaged("the weights do not fit the features"));
+    }
     Ok(Model { manifest, pipeline, weights, intercept })
 }
 

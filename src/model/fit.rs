@@ -2,11 +2,11 @@
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2};
 
 use super::{Classifier, Kind, TrainError, scores};
 use crate::features::FeatureMatrix;
-use crate::learn::{LearnError, LogisticRegression, Records};
+use crate::learn::{Estimate, Hinge, LearnError, LinearSvm, LogisticRegression, NaiveBayes, NbSvm, Records};
 
 /// A fitted classifier.
 pub(super) struct Fitted {
@@ -28,27 +28,79 @@ pub(super) fn fit(
     let records = Records::from_parts(ends, columns, values, n_features)?;
     let dataset = DatasetBase::new(records, Array1::from_vec(gold.to_vec()))
         .with_weights(weights.iter().map(|&weight| weight as f32).collect());
+    let (c, power) = (classifier.c, classifier.balance);
+    let svm = |hinge| {
+        let model = LinearSvm::params(n_labels).c(c).class_weight_power(power).hinge(hinge).tolerance(DUAL_TOLERANCE);
+        let model = model.fit(&dataset)?;
+        let has_converged = model.convergence().iter().all(|convergence| convergence.converged);
+        Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), has_converged))
+    };
+    let logistic = |one_vs_rest| {
+        let model = LogisticRegression::params(n_labels)
+            .c(c)
+            .class_weight_power(power)
+            .one_vs_rest(one_vs_rest)
+            .tolerance(TOLERANCE)
+            .relative_decrease(RELATIVE_DECREASE)
+            .fit(&dataset)?;
+        Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), model.convergence().converged))
+    };
+    let naive_bayes = |estimate| {
+        let model = NaiveBayes::params(n_labels).smoothing(1.0 / c).class_weight_power(power).estimate(estimate);
+        let model = model.fit(&dataset)?;
+        Ok(Fitted::new(&model.weights(), model.intercept(), true))
+    };
     match classifier.kind {
-        Kind::Logistic => {
-            let model = LogisticRegression::params(n_labels)
-                .c(classifier.c)
-                .class_weight_power(classifier.balance)
-                .tolerance(TOLERANCE)
-                .fit(&dataset)?;
-            let weights = model.weights();
-            Ok(Fitted {
-                weights: weights.t().iter().map(|&weight| weight as f32).collect(),
-                intercept: model.intercept().to_vec(),
-                has_converged: model.convergence().converged,
-            })
+        Kind::Logistic => logistic(false),
+        Kind::OneVsRest => logistic(true),
+        Kind::Svm => svm(Hinge::Squared),
+        Kind::SvmHinge => svm(Hinge::Plain),
+        Kind::NaiveBayes => naive_bayes(Estimate::Own),
+        Kind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
+        Kind::NbSvm => {
+            let model = NbSvm::params(n_labels).c(c).class_weight_power(power).fit(&dataset)?;
+            Ok(Fitted::new(&model.weights(), model.intercept(), model.converged()))
+        }
+        Kind::Average => {
+            let (one, other) = (logistic(false)?, svm(Hinge::Squared)?);
+            let records = dataset.records();
+            Ok(one.averaged_with(&other, [one.spread(records), other.spread(records)]))
         }
     }
 }
 
-/// Norm of the gradient at which a fit ends. Smaller changes no prediction that has been looked at.
-const TOLERANCE: f64 = 1e-3;
+/// Difference of projected gradients at which a support vector machine's fit ends.
+const DUAL_TOLERANCE: f64 = 1e-3;
+
+/// Norm of the gradient at which a fit ends.
+const TOLERANCE: f64 = 1e-6;
+
+/// A step that promises less than this part of the objective is the last. The objective is then within a millionth of
+/// its minimum on the data that has been looked at.
+const RELATIVE_DECREASE: f64 = 1e-6;
 
 impl Fitted {
+    fn new(weights: &ArrayView2<'_, f64>, intercept: &Array1<f64>, has_converged: bool) -> Self {
+        let weights = weights.t().iter().map(|&weight| weight as f32).collect();
+        Self { weights, intercept: intercept.to_vec(), has_converged }
+    }
+
+    /// The standard deviation of the scores on the rows that it was fitted to.
+    fn spread(&self, records: &Records) -> f64 {
+        let scores = scores(&self.weights, &self.intercept, records.matrix());
+        scores.std(0.0).max(f64::MIN_POSITIVE)
+    }
+
+    fn averaged_with(&self, other: &Self, spreads: [f64; 2]) -> Self {
+        let mean = |one: f64, other: f64| f64::midpoint(one / spreads[0], other / spreads[1]);
+        let weights = self.weights.iter().zip(&other.weights);
+        Self {
+            weights: weights.map(|(&a, &b)| mean(f64::from(a), f64::from(b)) as f32).collect(),
+            intercept: self.intercept.iter().zip(&other.intercept).map(|(&a, &b)| mean(a, b)).collect(),
+            has_converged: self.has_converged && other.has_converged,
+        }
+    }
+
     /// The score of each row and class.
     pub(super) fn scores(&self, records: &FeatureMatrix) -> Array2<f64> {
         scores(&self.weights, &self.intercept, records)

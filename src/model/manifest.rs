@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Recipe;
 
 /// The newest format that this program reads, and the one that it writes.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
 /// The description inside a model file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,18 @@ pub struct Manifest {
     pub block_sizes: Vec<usize>,
     /// Scores are divided by this before they become probabilities.
     pub temperature: f64,
+    /// How each label's score becomes its probability, where that is better than one temperature for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub platt: Vec<Platt>,
+    /// What is added to the logarithm of each label's probability before the largest decides; none for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub biases: Vec<f64>,
+    /// What the blocks need beside their weights: tokenizers, lexicons, what word vectors there are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub resources: BTreeMap<String, String>,
+    /// Targets with features of their own, and how many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub target_copies: Vec<(String, usize)>,
     /// What it was trained on.
     pub training: Training,
     /// What it reached, measured while training.
@@ -34,6 +46,16 @@ pub struct Manifest {
     pub accuracy: Option<Accuracy>,
     /// The tokenization pipeline, as a `tokenizer.json`.
     pub tokenizer: String,
+}
+
+/// A label's probability before it is brought to sum 1 with the others: `1 / (1 + exp(-(slope * score + offset)))`
+/// (Platt 1999).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Platt {
+    /// What the score is multiplied by.
+    pub slope: f64,
+    /// What is added.
+    pub offset: f64,
 }
 
 /// Where a model comes from.

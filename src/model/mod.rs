@@ -24,11 +24,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod calibrate;
+mod decide;
 mod error;
+mod explain;
 mod file;
 mod fit;
 mod manifest;
 mod recipe;
+mod search;
 mod train;
 
 #[cfg(test)]
@@ -39,11 +43,15 @@ use std::path::Path;
 
 use half::f16;
 use ndarray::Array2;
+use rayon::prelude::*;
 
 use crate::features::{FeatureMatrix, FeaturePipeline};
+pub use decide::Goal;
 pub use error::{ModelError, TrainError};
-pub use manifest::{Accuracy, FORMAT, Manifest, Source, Training};
-pub use recipe::{Classifier, Kind, Recipe, RowWeight};
+pub use explain::{Contribution, Explanation};
+pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
+pub use recipe::{Classifier, Decision, Kind, Recipe, RowWeight};
+pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
 
 /// A trained model.
@@ -59,7 +67,8 @@ pub struct Model {
 /// What a model says of one text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classification {
-    /// Position of the label in [`Model::labels`].
+    /// Position of the label in [`Model::labels`]: the most probable one, unless the model's decisions were tuned for
+    /// another measure than accuracy.
     pub label: usize,
     /// A probability for each label, in the order of [`Model::labels`]; they sum to 1.
     pub probabilities: Vec<f64>,
@@ -145,11 +154,12 @@ impl Model {
     pub fn classify_batch(&self, texts: &[(&str, Option<&str>)]) -> Vec<Classification> {
         let mut all = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
-            let texts: Vec<&str> = batch.iter().map(|&(text, _)| text).collect();
-            let scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(&texts));
+            let scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(batch));
             all.extend(scores.rows().into_iter().map(|scores| {
                 let scores = scores.as_slice().expect("rows of a matrix in standard order");
-                Classification { label: largest(scores), probabilities: softmax(scores, self.manifest.temperature) }
+                let Manifest { temperature, platt, biases, .. } = &self.manifest;
+                let probabilities = calibrate::probabilities(scores, *temperature, platt);
+                Classification { label: decide::label(&probabilities, biases), probabilities }
             }));
         }
         all
@@ -162,39 +172,24 @@ impl Model {
     }
 }
 
+/// Rows that one task scores.
+const CHUNK: usize = 256;
+
 /// The score of each row and label, before calibration; `weights` has one row a feature.
 fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2<f64> {
     let n_labels = intercept.len();
-    let mut all = Array2::zeros((records.rows(), n_labels));
-    for (features, mut scores) in records.outer_iterator().zip(all.rows_mut()) {
-        let scores = scores.as_slice_mut().expect("rows of a matrix in standard order");
-        scores.copy_from_slice(intercept);
-        for (feature, &value) in features.iter() {
-            let weights = &weights[feature * n_labels..(feature + 1) * n_labels];
-            for (score, &weight) in scores.iter_mut().zip(weights) {
-                *score += f64::from(value) * f64::from(weight);
+    let mut all = vec![0.0; records.rows() * n_labels];
+    all.par_chunks_mut(CHUNK * n_labels).enumerate().for_each(|(chunk, scores)| {
+        for (n, scores) in scores.chunks_exact_mut(n_labels).enumerate() {
+            scores.copy_from_slice(intercept);
+            let features = records.outer_view(chunk * CHUNK + n).expect("there is a row for each text");
+            for (feature, &value) in features.iter() {
+                let weights = &weights[feature * n_labels..(feature + 1) * n_labels];
+                for (score, &weight) in scores.iter_mut().zip(weights) {
+                    *score += f64::from(value) * f64::from(weight);
+                }
             }
         }
-    }
-    all
-}
-
-/// The first of the largest.
-fn largest(scores: &[f64]) -> usize {
-    let mut best = 0;
-    for (idx, score) in scores.iter().enumerate() {
-        if *score > scores[best] {
-            best = idx;
-        }
-    }
-    best
-}
-
-/// Probabilities in proportion to exp(score / temperature).
-fn softmax(scores: &[f64], temperature: f64) -> Vec<f64> {
-    let top = scores[largest(scores)];
-    let mut probabilities: Vec<f64> = scores.iter().map(|score| ((score - top) / temperature).exp()).collect();
-    let sum: f64 = probabilities.iter().sum();
-    probabilities.iter_mut().for_each(|p| *p /= sum);
-    probabilities
+    });
+    Array2::from_shape_vec((records.rows(), n_labels), all).expect("a score for each row and label")
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::TrainError;
+use super::{Goal, TrainError};
 use crate::features;
 use crate::labeled::Row;
 
@@ -36,6 +36,9 @@ pub struct Recipe {
     /// The classifier.
     #[serde(default)]
     pub classifier: Classifier,
+    /// How the label is decided from the probabilities.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub decision: Decision,
     /// How much rows count in training; a row that no entry names counts 1. The first entry that names it decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<RowWeight>,
@@ -64,6 +67,20 @@ impl RowWeight {
     }
 }
 
+/// How the label is decided from the probabilities.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Tune a bias for each label so that this measure is largest on out-of-fold predictions; none (the default): the
+    /// most probable label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimize: Option<Goal>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A classifier and its settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +104,20 @@ pub enum Kind {
     /// Multinomial logistic regression with an L2 penalty.
     #[default]
     Logistic,
+    /// Logistic regression of each label against the rest.
+    OneVsRest,
+    /// Linear support vector machines with the squared hinge loss, each label against the rest.
+    Svm,
+    /// The same with the plain hinge loss.
+    SvmHinge,
+    /// A linear SVM on features weighed by naive Bayes.
+    NbSvm,
+    /// Multinomial naive Bayes; `c` is the inverse of the smoothing.
+    NaiveBayes,
+    /// Complement naive Bayes; `c` is the inverse of the smoothing.
+    ComplementNaiveBayes,
+    /// The mean of the scores of logistic regression and SVM, each brought to unit spread.
+    Average,
 }
 
 fn default_c() -> f64 {

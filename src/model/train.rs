@@ -1,18 +1,24 @@
 //! Training: rows and a recipe in, a model and an honest estimate of it out.
 //!
 //! The estimate comes from stratified cross-validation in which everything (features, classifier) is learned anew in
-//! each fold, and rows of one group stay together. Its out-of-fold scores also give the temperature that makes the
-//! probabilities mean what they say.
+//! each fold, and rows of one group stay together. Its out-of-fold scores also give the calibration that makes the
+//! probabilities mean what they say and, where asked for, the biases of the decision. Texts are taken apart once for
+//! all folds.
 
 use std::collections::BTreeMap;
 
-use ndarray::Array2;
+use std::sync::Mutex;
 
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use super::calibrate::Calibration;
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
-use super::{Model, Recipe, TrainError, fit, softmax};
-use crate::features::FeaturePipeline;
+use super::{Model, Recipe, TrainError, decide, fit};
+use crate::features::{Input, PreparedTexts};
 use crate::labeled::{Row, STANCE, STANCE_LABELS};
-use crate::learn::split::k_folds;
+use crate::learn::duplicates;
+use crate::learn::split::{Fold, k_folds};
 use crate::measures::ConfusionMatrix;
 use crate::progress::{Callback, Progress};
 
@@ -55,6 +61,8 @@ pub struct OutOfFold {
     pub gold: Vec<usize>,
     /// Calibrated probabilities, one row a training row, one column a label.
     pub probabilities: Array2<f64>,
+    /// Added to the logarithms of a row's probabilities before the largest decides; 0 where nothing was tuned.
+    pub biases: Vec<f64>,
     /// Folds that were made.
     pub n_folds: usize,
 }
@@ -90,26 +98,40 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
             n => format!("only {n} folds: a label has no more rows or groups"),
         });
     }
-    let mut temperature = 1.0;
-    let mut out_of_fold = None;
     let total = n_folds + 1;
+    let report = |done| progress(Progress { stage: "training", done, total });
+    report(0);
+    let prepared = PreparedTexts::new(&options.recipe.features, &data.inputs)?;
+    let mut calibration = Calibration::default();
+    let mut biases = Vec::new();
+    let mut out_of_fold = None;
     if n_folds > 1 {
-        let scores = cross_validate(&data, labels.len(), options, n_folds, &|done| {
-            progress(Progress { stage: "training", done, total });
-        })?;
-        temperature = fit_temperature(&data.gold, &data.weights, &scores);
+        let folds = k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?;
+        let scores = cross_validate(&data, &prepared, labels.len(), &options.recipe, &folds, &report)?;
+        let (gold, weights) = (&data.gold, &data.weights);
+        calibration = Calibration::fit(gold, weights, &scores);
         let mut probabilities = scores;
         for mut row in probabilities.rows_mut() {
-            let calibrated = softmax(&row.to_vec(), temperature);
+            let calibrated = calibration.probabilities(&row.to_vec());
             row.iter_mut().zip(calibrated).for_each(|(to, from)| *to = from);
         }
-        out_of_fold = Some(OutOfFold { gold: data.gold.clone(), probabilities, n_folds });
+        if let Some(goal) = options.recipe.decision.optimize {
+            biases = decide::tune(goal, gold, weights, &probabilities, &labels)?;
+        }
+        let biases = if biases.is_empty() { vec![0.0; labels.len()] } else { biases.clone() };
+        out_of_fold = Some(OutOfFold { gold: data.gold.clone(), probabilities, biases, n_folds });
+    } else if options.recipe.decision.optimize.is_some() {
+        warnings.push("decisions were not tuned: that takes cross-validation".into());
     }
-    let (pipeline, fitted) = fit_one(&data.texts, &data.gold, &data.weights, labels.len(), &options.recipe)?;
+    let all: Vec<usize> = (0..rows.len()).collect();
+    let (pipeline, records, _) = prepared.fit(&all, Some((&data.gold, labels.len())))?;
+    drop(prepared);
+    let fitted = fit::fit(records, &data.gold, &data.weights, labels.len(), &options.recipe.classifier)?;
     if !fitted.has_converged {
         warnings.push("the classifier stopped before it reached the optimum".into());
     }
-    progress(Progress { stage: "training", done: total, total });
+    report(total);
+    let stored = pipeline.store();
     let manifest = Manifest {
         format: FORMAT,
         task: options.task.clone(),
@@ -117,7 +139,11 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         labels: labels.clone(),
         recipe: options.recipe.clone(),
         block_sizes: pipeline.block_sizes(),
-        temperature,
+        temperature: calibration.temperature,
+        platt: calibration.platt,
+        biases,
+        resources: stored.resources,
+        target_copies: stored.copies,
         training: Training {
             sources: options.sources.clone(),
             rows: rows.len(),
@@ -135,32 +161,23 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
 }
 
 /// Rows as training takes them.
-struct Examples<'r> {
-    texts: Vec<&'r str>,
-    gold: Vec<usize>,
-    groups: Vec<usize>,
-    weights: Vec<f64>,
+pub(super) struct Examples<'r> {
+    pub(super) inputs: Vec<Input<'r>>,
+    pub(super) gold: Vec<usize>,
+    pub(super) groups: Vec<usize>,
+    pub(super) weights: Vec<f64>,
 }
 
 impl<'r> Examples<'r> {
-    fn new(rows: &'r [Row], labels: &[String], recipe: &Recipe) -> Self {
+    pub(super) fn new(rows: &'r [Row], labels: &[String], recipe: &Recipe) -> Self {
         let position: BTreeMap<&str, usize> =
             labels.iter().enumerate().map(|(idx, label)| (label.as_str(), idx)).collect();
-        // Rows of the same words stay together, group or no group: else a model is asked what it has seen.
-        let mut groups = BTreeMap::new();
-        let group_of = rows
-            .iter()
-            .map(|row| {
-                let key = match &row.group {
-                    Some(group) => (true, group.clone()),
-                    None => (false, row.text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()),
-                };
-                let next = groups.len();
-                *groups.entry(key).or_insert(next)
-            })
-            .collect();
+        // Rows of nearly the same words stay together, group or no group: else a model is asked what it has seen.
+        let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+        let names: Vec<Option<&str>> = rows.iter().map(|row| row.group.as_deref()).collect();
+        let group_of = duplicates::groups(&texts, &names);
         Self {
-            texts: rows.iter().map(|row| row.text.as_str()).collect(),
+            inputs: rows.iter().map(|row| Input { text: &row.text, target: row.target.as_deref() }).collect(),
             gold: rows.iter().map(|row| position[row.label.as_str()]).collect(),
             groups: group_of,
             weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),
@@ -169,7 +186,7 @@ impl<'r> Examples<'r> {
 }
 
 /// The labels there are: stances in their usual order, others sorted.
-fn labels_of(rows: &[Row], task: &str) -> Vec<String> {
+pub(super) fn labels_of(rows: &[Row], task: &str) -> Vec<String> {
     let mut labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
     labels.sort_unstable();
     labels.dedup();
@@ -207,34 +224,31 @@ fn folds_possible(data: &Examples<'_>, n_folds: usize) -> usize {
     }
 }
 
-fn fit_one(
-    texts: &[&str],
-    gold: &[usize],
-    weights: &[f64],
-    n_labels: usize,
-    recipe: &Recipe,
-) -> Result<(FeaturePipeline, fit::Fitted), TrainError> {
-    let (pipeline, records) = FeaturePipeline::fit(&recipe.features, texts)?;
-    let fitted = fit::fit(records, gold, weights, n_labels, &recipe.classifier)?;
-    Ok((pipeline, fitted))
-}
-
-/// Scores of every row by a model that was trained on the other folds.
+/// Scores of every row by a model that was trained on the other folds; the folds are worked on in parallel.
 fn cross_validate(
     data: &Examples<'_>,
+    prepared: &PreparedTexts<'_>,
     n_labels: usize,
-    options: &TrainOptions,
-    n_folds: usize,
-    done: &dyn Fn(usize),
+    recipe: &Recipe,
+    folds: &[Fold],
+    report: &(dyn Fn(usize) + Sync),
 ) -> Result<Array2<f64>, TrainError> {
-    let mut scores = Array2::zeros((data.gold.len(), n_labels));
-    for (n_done, fold) in k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?.into_iter().enumerate() {
-        done(n_done);
-        let pick = |places: &[usize]| places.iter().map(|&place| data.texts[place]).collect::<Vec<_>>();
+    let n_done = Mutex::new(0);
+    let of_fold = |fold: &Fold| {
         let gold: Vec<usize> = fold.train.iter().map(|&place| data.gold[place]).collect();
         let weights: Vec<f64> = fold.train.iter().map(|&place| data.weights[place]).collect();
-        let (pipeline, fitted) = fit_one(&pick(&fold.train), &gold, &weights, n_labels, &options.recipe)?;
-        let found = fitted.scores(&pipeline.transform(&pick(&fold.test)));
+        let (pipeline, records, columns) = prepared.fit(&fold.train, Some((&gold, n_labels)))?;
+        let fitted = fit::fit(records, &gold, &weights, n_labels, &recipe.classifier)?;
+        let found = fitted.scores(&prepared.rows(&pipeline, &columns, &fold.test));
+        if let Ok(mut n_done) = n_done.lock() {
+            *n_done += 1;
+            report(*n_done);
+        }
+        Ok::<_, TrainError>(found)
+    };
+    let found: Vec<Array2<f64>> = folds.par_iter().map(of_fold).collect::<Result<_, _>>()?;
+    let mut scores = Array2::zeros((data.gold.len(), n_labels));
+    for (fold, found) in folds.iter().zip(&found) {
         for (&place, row) in fold.test.iter().zip(found.rows()) {
             scores.row_mut(place).assign(&row);
         }
@@ -242,39 +256,11 @@ fn cross_validate(
     Ok(scores)
 }
 
-/// The temperature at which the scores' probabilities have the smallest log-loss, by golden section over its
-/// logarithm.
-fn fit_temperature(gold: &[usize], weights: &[f64], scores: &Array2<f64>) -> f64 {
-    let loss = |log_temperature: f64| {
-        let temperature = log_temperature.exp();
-        let of_row = |(row, (&label, &weight)): (ndarray::ArrayView1<'_, f64>, (&usize, &f64))| {
-            -weight * softmax(&row.to_vec(), temperature)[label].max(f64::MIN_POSITIVE).ln()
-        };
-        scores.rows().into_iter().zip(gold.iter().zip(weights)).map(of_row).sum::<f64>()
-    };
-    let ratio = (5.0_f64.sqrt() - 1.0) / 2.0;
-    let (mut low, mut high) = (-4.0_f64, 4.0_f64);
-    let (mut left, mut right) = (high - ratio * (high - low), low + ratio * (high - low));
-    let (mut at_left, mut at_right) = (loss(left), loss(right));
-    while high - low > 1e-4 {
-        if at_left <= at_right {
-            (high, right, at_right) = (right, left, at_left);
-            left = high - ratio * (high - low);
-            at_left = loss(left);
-        } else {
-            (low, left, at_left) = (left, right, at_right);
-            right = low + ratio * (high - low);
-            at_right = loss(right);
-        }
-    }
-    f64::midpoint(low, high).exp()
-}
-
 impl OutOfFold {
-    /// The label with the highest probability, for each row.
+    /// The label that the model would give each row.
     #[must_use]
     pub fn predicted(&self) -> Vec<usize> {
-        self.probabilities.rows().into_iter().map(|row| super::largest(&row.to_vec())).collect()
+        self.probabilities.rows().into_iter().map(|row| decide::label(&row.to_vec(), &self.biases)).collect()
     }
 
     /// The figures of the predictions.

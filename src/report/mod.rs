@@ -3,6 +3,7 @@
 //! Renderers write to any [`std::io::Write`]; they judge nothing and compute nothing that a program would want to know.
 
 pub mod accuracy;
+pub mod explain;
 pub mod extract;
 pub mod page;
 pub mod predict;

@@ -31,24 +31,35 @@ pub enum PredictFormat {
     Csv,
 }
 
+/// What to write, beside the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PredictOptions<'t> {
+    /// What the stance is toward for rows that do not say; where it is missing too, it is the model's.
+    pub target: Option<&'t str>,
+    /// How to write.
+    pub format: PredictFormat,
+    /// How many of a row's features to give, the weightiest for its label first; 0 for none.
+    pub explain: usize,
+}
+
 /// Classifies rows and writes them in their order.
 ///
-/// `target` is what the stance is toward for rows that do not say; where it is missing too, it is the model's.
 ///
 /// # Errors
 /// Where the output cannot be written.
 pub fn write(
     model: &Model,
     rows: &[TextRow],
-    target: Option<&str>,
-    format: PredictFormat,
+    options: PredictOptions<'_>,
     out: &mut impl Write,
     progress: Callback<'_>,
 ) -> std::io::Result<()> {
+    let PredictOptions { target, format, explain } = options;
+    let reasons = |row: &TextRow| reasons(model, row, target, explain);
     let mut csv = csv::Writer::from_writer(Vec::new());
     let columns = if format == PredictFormat::Csv { columns(rows) } else { Vec::new() };
     if format == PredictFormat::Csv {
-        csv.write_record(header(&columns, model))?;
+        csv.write_record(header(&columns, model, explain > 0))?;
     }
     if format == PredictFormat::Json {
         out.write_all(b"[")?;
@@ -58,16 +69,28 @@ pub fn write(
             batch.iter().map(|row| (row.text.as_str(), row.target.as_deref().or(target))).collect();
         for (idx, (row, found)) in batch.iter().zip(model.classify_batch(&texts)).enumerate() {
             match format {
-                PredictFormat::Text { colour } => write_line(model, row, &found, colour, out)?,
+                PredictFormat::Text { colour } => {
+                    write_line(model, row, &found, colour, out)?;
+                    for (feature, kind, score) in reasons(row) {
+                        let feature = table::harmless(&feature);
+                        writeln!(out, "    {}  {kind} \"{feature}\"", table::score(Some(score)))?;
+                    }
+                }
                 PredictFormat::Jsonl => {
-                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found))?;
+                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found, reasons(row)))?;
                     out.write_all(b"\n")?;
                 }
                 PredictFormat::Json => {
                     out.write_all(if n_batch + idx == 0 { b"\n" } else { b",\n" })?;
-                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found))?;
+                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found, reasons(row)))?;
                 }
-                PredictFormat::Csv => csv.write_record(record(&columns, row, &found, model))?,
+                PredictFormat::Csv => {
+                    let mut record = record(&columns, row, &found, model);
+                    if explain > 0 {
+                        record.push(spreadsheet::cell(&in_words(&reasons(row))).into_owned());
+                    }
+                    csv.write_record(record)?;
+                }
             }
         }
         if format == PredictFormat::Csv {
@@ -106,9 +129,44 @@ fn rounded(number: f64) -> Value {
     Value::from((number * 1e6).round() / 1e6 + 0.0)
 }
 
-fn with_prediction(model: &Model, row: &TextRow, target: Option<&str>, found: &Classification) -> Value {
+/// A feature, the kind of block that it is of, and what it adds to the score of the row's label.
+type Reason = (String, &'static str, f64);
+
+fn reasons(model: &Model, row: &TextRow, target: Option<&str>, n: usize) -> Vec<Reason> {
+    if n == 0 {
+        return Vec::new();
+    }
+    let explanation = model.explain(&row.text, row.target.as_deref().or(target));
+    let label = explanation.classification.label;
+    let all = explanation.contributions.into_iter().take(n);
+    all.map(|contribution| (contribution.feature, contribution.kind, contribution.scores[label])).collect()
+}
+
+fn in_words(reasons: &[Reason]) -> String {
+    let one = |(feature, kind, score): &Reason| format!("{kind} \"{feature}\" {}", table::score(Some(*score)));
+    reasons.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn with_prediction(
+    model: &Model,
+    row: &TextRow,
+    target: Option<&str>,
+    found: &Classification,
+    reasons: Vec<Reason>,
+) -> Value {
     let mut fields = row.fields.clone();
-    fields.insert(model.task().into(), prediction(model, row.target.as_deref().or(target), found));
+    let mut prediction = prediction(model, row.target.as_deref().or(target), found);
+    if let (Value::Object(object), false) = (&mut prediction, reasons.is_empty()) {
+        let one = |(feature, kind, score): Reason| {
+            Value::Object(Map::from_iter([
+                ("feature".to_owned(), feature.into()),
+                ("kind".to_owned(), kind.into()),
+                ("contribution".to_owned(), rounded(score)),
+            ]))
+        };
+        object.insert("explanation".into(), Value::Array(reasons.into_iter().map(one).collect()));
+    }
+    fields.insert(model.task().into(), prediction);
     Value::Object(fields)
 }
 
@@ -139,7 +197,7 @@ fn columns(rows: &[TextRow]) -> Vec<String> {
     columns
 }
 
-fn header(columns: &[String], model: &Model) -> Vec<String> {
+fn header(columns: &[String], model: &Model, is_explained: bool) -> Vec<String> {
     let task = model.task();
     let mut header = columns.to_vec();
     header.push(format!("{task}_label"));
@@ -147,6 +205,9 @@ fn header(columns: &[String], model: &Model) -> Vec<String> {
         header.push(format!("{task}_score"));
     }
     header.extend(model.labels().iter().map(|label| format!("p_{label}")));
+    if is_explained {
+        header.push(format!("{task}_explanation"));
+    }
     header
 }
 

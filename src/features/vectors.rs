@@ -1,0 +1,435 @@
+//! Averaged word vectors: a table of words and short phrases with a vector each.
+//!
+//! A table is a `.safetensors` file, in one of two layouts:
+//!
+//! | layout | tensors |
+//! |---|---|
+//! | words | `vectors` I8, F16 or F32 [n, dim]; `words` U8: n entries, one a line (or under the metadata key `words`), a phrase's words parted by one blank; optional `scales` F32 [n] or [1], `frequencies` F32 [n] |
+//! | model2vec | `embeddings` F16 or F32 [n, dim], and a `tokenizer.json` in the same folder whose numbers are the rows |
+//!
+//! A text's vector is the sum of its entries' vectors, longest phrase first, each times `a / (a + frequency)` with
+//! `a = 1e-3` (Arora, Liang and Ma 2017), brought to the block's length. Words are looked up in lower case; what is not
+//! in the table counts nothing.
+
+use half::f16;
+use safetensors::{Dtype, SafeTensors};
+use sha2::{Digest, Sha256};
+
+use super::FeatureError;
+use super::corpus::Corpus;
+use super::keys::{self, KeyTable};
+use super::n_grams::{Rows, chunks};
+use super::subwords::Subwords;
+
+/// The weight of a word of frequency f is `A / (A + f)`.
+const A: f64 = 1e-3;
+/// The longest vector and the longest phrase that are taken.
+const MAX_DIM: usize = 4096;
+const MAX_PHRASE: usize = 8;
+
+/// A table, ready to be looked up in.
+#[derive(Debug, Clone)]
+pub(crate) struct VectorTable {
+    dim: usize,
+    values: Values,
+    /// One a row, or one for all, or none.
+    scales: Vec<f32>,
+    /// One a row, or none.
+    frequencies: Vec<f32>,
+    index: Index,
+    /// Where the table is kept.
+    origin: Origin,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Values {
+    Int8(Vec<i8>),
+    Half(Vec<f16>),
+}
+
+#[derive(Debug, Clone)]
+enum Index {
+    /// Rows are in the order of their entries' keys.
+    Keys { table: KeyTable, longest: usize },
+    /// Rows are the numbers of subwords.
+    Subwords(Box<Subwords>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Origin {
+    /// In the program; the model keeps its checksum.
+    Builtin(String),
+    /// In the model.
+    Model,
+}
+
+/// A tensor of a model file.
+#[derive(Debug)]
+pub(crate) struct StoredTensor {
+    pub(crate) name: String,
+    pub(crate) dtype: Dtype,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// How a stored tensor is found again: type, shape, bytes.
+pub(crate) type FindTensor<'f> = &'f dyn Fn(&str) -> Option<(Dtype, Vec<usize>, &'f [u8])>;
+
+/// The name under which recipes ask for the table in the program.
+pub(crate) const BUILTIN: &str = "builtin";
+
+/// The table in the program.
+const BUILTIN_BYTES: &[u8] = include_bytes!("../../models/words.safetensors");
+
+impl VectorTable {
+    /// The table in the program.
+    pub(crate) fn builtin() -> Result<Self, FeatureError> {
+        let mut table = Self::parse(BUILTIN_BYTES, None, "the built-in word vectors")?;
+        let sum = Sha256::digest(BUILTIN_BYTES);
+        table.origin = Origin::Builtin(sum.iter().map(|byte| format!("{byte:02x}")).collect());
+        Ok(table)
+    }
+
+    /// Reads a table; `name` is for messages.
+    pub(crate) fn parse(bytes: &[u8], tokenizer: Option<&str>, name: &str) -> Result<Self, FeatureError> {
+        let bad = |message: String| FeatureError::Resource { name: name.into(), message };
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| bad(format!("no table of vectors ({error})")))?;
+        let (_, metadata) =
+            SafeTensors::read_metadata(bytes).map_err(|error| bad(format!("no table of vectors ({error})")))?;
+        let find = |name: &str| {
+            let tensor = tensors.tensor(name).ok()?;
+            Some((tensor.dtype(), tensor.shape().to_vec(), tensor.data()))
+        };
+        let text = match find("words") {
+            Some((Dtype::U8, _, data)) => {
+                Some(std::str::from_utf8(data).map_err(|_| bad("tensor \"words\" is not UTF-8".into()))?.to_owned())
+            }
+            Some(_) => return Err(bad("tensor \"words\" is not of type U8".into())),
+            None => metadata.metadata().as_ref().and_then(|metadata| metadata.get("words").cloned()),
+        };
+        let vectors = find("vectors").or_else(|| find("embeddings"));
+        let vectors = vectors.ok_or_else(|| bad("no tensor \"vectors\" or \"embeddings\"".into()))?;
+        let scales = find("scales").or_else(|| find("scale"));
+        let mut table = Self::from_tensors(vectors, scales, find("frequencies")).map_err(bad)?;
+        match (text, tokenizer) {
+            (Some(text), _) => table.index_words(&text).map_err(bad)?,
+            (None, Some(json)) => table.index = Index::Subwords(Box::new(Subwords::parse(json)?)),
+            (None, None) => {
+                return Err(bad(
+                    "no vocabulary; expected a tensor \"words\", or a tokenizer.json beside the file".into()
+                ));
+            }
+        }
+        Ok(table)
+    }
+
+    fn from_tensors(
+        (dtype, shape, data): (Dtype, Vec<usize>, &[u8]),
+        scales: Option<(Dtype, Vec<usize>, &[u8])>,
+        frequencies: Option<(Dtype, Vec<usize>, &[u8])>,
+    ) -> Result<Self, String> {
+        let &[n_rows, dim] = shape.as_slice() else {
+            return Err(format!("vectors of shape {shape:?}; expected [n, dim]"));
+        };
+        if n_rows == 0 || dim == 0 || dim > MAX_DIM || u32::try_from(n_rows).is_err() {
+            return Err(format!("{n_rows} vectors of {dim} numbers; expected 1 to {MAX_DIM} numbers"));
+        }
+        let values = match dtype {
+            Dtype::I8 => Values::Int8(data.iter().map(|&byte| byte.cast_signed()).collect()),
+            Dtype::F16 => Values::Half(data.as_chunks().0.iter().map(|&bytes| f16::from_le_bytes(bytes)).collect()),
+            Dtype::F32 => {
+                let halves = data.as_chunks().0.iter().map(|&bytes| f16::from_f32(f32::from_le_bytes(bytes)));
+                Values::Half(halves.collect())
+            }
+            other => return Err(format!("vectors of type {other:?}; expected I8, F16 or F32")),
+        };
+        let is_finite = match &values {
+            Values::Int8(_) => true,
+            Values::Half(halves) => halves.iter().all(|half| half.is_finite()),
+        };
+        let column = |tensor: Option<(Dtype, Vec<usize>, &[u8])>, what: &str, may_be_one: bool| {
+            let Some((dtype, _, data)) = tensor else { return Ok(Vec::new()) };
+            let numbers: Vec<f32> = data.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+            let fits = numbers.len() == n_rows || (may_be_one && numbers.len() == 1);
+            if dtype != Dtype::F32 || !fits || numbers.iter().any(|n| !n.is_finite() || *n < 0.0) {
+                return Err(format!("{what}: expected {n_rows} numbers from 0 up, of type F32"));
+            }
+            Ok(numbers)
+        };
+        if !is_finite {
+            return Err("a vector holds what is no number".into());
+        }
+        let scales = column(scales, "scales", true)?;
+        let frequencies = column(frequencies, "frequencies", false)?;
+        let index = Index::Keys { table: KeyTable::default(), longest: 0 };
+        Ok(Self { dim, values, scales, frequencies, index, origin: Origin::Model })
+    }
+
+    fn n_rows(&self) -> usize {
+        match &self.values {
+            Values::Int8(values) => values.len() / self.dim,
+            Values::Half(values) => values.len() / self.dim,
+        }
+    }
+
+    /// Indexes entries, one a line, and puts the rows in the order of their keys.
+    fn index_words(&mut self, text: &str) -> Result<(), String> {
+        let mut rows: Vec<(u64, usize)> = Vec::new();
+        let mut longest = 1;
+        for (row, entry) in text.trim_end_matches('\n').split('\n').enumerate() {
+            let words: Vec<u64> = entry.split(' ').map(|word| keys::of_bytes(word.to_lowercase().as_bytes())).collect();
+            if words.len() <= MAX_PHRASE {
+                longest = longest.max(words.len());
+                let key = words[1..].iter().fold(words[0], |key, &word| keys::join(key, word));
+                rows.push((key, row));
+            } else {
+                rows.push((keys::of_bytes(entry.as_bytes()), row));
+            }
+        }
+        if rows.len() != self.n_rows() {
+            return Err(format!("{} words and {} vectors; expected as many", rows.len(), self.n_rows()));
+        }
+        rows.sort_unstable();
+        // Of entries that differ in case alone, the first counts.
+        rows.dedup_by_key(|(key, _)| *key);
+        let dim = self.dim;
+        let order: Vec<usize> = rows.iter().map(|&(_, row)| row).collect();
+        self.values = match &self.values {
+            Values::Int8(values) => {
+                Values::Int8(order.iter().flat_map(|row| &values[row * dim..(row + 1) * dim]).copied().collect())
+            }
+            Values::Half(values) => {
+                Values::Half(order.iter().flat_map(|row| &values[row * dim..(row + 1) * dim]).copied().collect())
+            }
+        };
+        for column in [&mut self.scales, &mut self.frequencies] {
+            if column.len() > 1 {
+                *column = order.iter().map(|&row| column[row]).collect();
+            }
+        }
+        let keys = rows.into_iter().map(|(key, _)| key).collect();
+        let table = KeyTable::from_sorted(keys).ok_or("too many words")?;
+        self.index = Index::Keys { table, longest };
+        Ok(())
+    }
+
+    /// Numbers a vector has.
+    pub(crate) fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// The row's vector times its weight, added to `sum`.
+    fn add(&self, row: usize, sum: &mut [f64]) {
+        let frequency = self.frequencies.get(row).map_or(0.0, |&f| f64::from(f));
+        let scale = match self.scales.as_slice() {
+            [] => 1.0,
+            [one] => f64::from(*one),
+            scales => f64::from(scales[row]),
+        };
+        let factor = scale * A / (A + frequency);
+        match &self.values {
+            Values::Int8(values) => {
+                let values = &values[row * self.dim..][..self.dim];
+                sum.iter_mut().zip(values).for_each(|(sum, &value)| *sum += factor * f64::from(value));
+            }
+            Values::Half(values) => {
+                let values = &values[row * self.dim..][..self.dim];
+                sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * value.to_f64());
+            }
+        }
+    }
+
+    /// One row a text: the words' sum at the length `weight`; nothing where no word is known.
+    pub(crate) fn rows(&self, corpus: &Corpus<'_>, weight: f32) -> Vec<Rows> {
+        use rayon::prelude::*;
+        chunks(corpus.n_docs())
+            .map(|docs| {
+                let mut rows = Rows::new();
+                let mut sum = vec![0.0; self.dim];
+                for doc in docs {
+                    sum.fill(0.0);
+                    self.entries(corpus, doc, |row, _, _| self.add(row, &mut sum));
+                    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+                    if length > 0.0 {
+                        let factor = f64::from(weight) / length;
+                        for (column, value) in sum.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+                            rows.columns.push(column as u32);
+                            rows.values.push((factor * value) as f32);
+                        }
+                    }
+                    rows.starts.push(rows.columns.len());
+                }
+                rows
+            })
+            .collect()
+    }
+
+    /// The table's rows that a text's tokens stand for, with the first token and the number of tokens of each.
+    pub(crate) fn entries(&self, corpus: &Corpus<'_>, doc: usize, mut found: impl FnMut(usize, usize, usize)) {
+        match &self.index {
+            Index::Subwords(subwords) => {
+                for (place, id) in subwords.ids(corpus.inputs()[doc].text).into_iter().enumerate() {
+                    if (id as usize) < self.n_rows() {
+                        found(id as usize, place, 1);
+                    }
+                }
+            }
+            Index::Keys { table, longest } => {
+                let tokens: Vec<u64> = corpus.lower_tokens(doc).collect();
+                let mut start = 0;
+                while start < tokens.len() {
+                    let mut best = None;
+                    let mut key = tokens[start];
+                    for n in 1..=(*longest).min(tokens.len() - start) {
+                        if n > 1 {
+                            key = keys::join(key, tokens[start + n - 1]);
+                        }
+                        best = table.get(key).map(|row| (row, n)).or(best);
+                    }
+                    if let Some((row, n)) = best {
+                        found(row as usize, start, n);
+                    }
+                    start += best.map_or(1, |(_, n)| n);
+                }
+            }
+        }
+    }
+
+    /// What each entry of a text adds to its row, unscaled, and the factor that scales the sum: for explanations.
+    pub(crate) fn parts(&self, corpus: &Corpus<'_>, doc: usize, weight: f32) -> (Vec<(usize, usize, Vec<f64>)>, f64) {
+        let mut parts = Vec::new();
+        let mut sum = vec![0.0; self.dim];
+        self.entries(corpus, doc, |row, start, n| {
+            let mut part = vec![0.0; self.dim];
+            self.add(row, &mut part);
+            sum.iter_mut().zip(&part).for_each(|(sum, value)| *sum += value);
+            parts.push((start, n, part));
+        });
+        let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+        (parts, if length > 0.0 { f64::from(weight) / length } else { 0.0 })
+    }
+
+    /// Whether the entries are the tokens of the features' own words, not subwords.
+    pub(crate) fn is_of_words(&self) -> bool {
+        matches!(self.index, Index::Keys { .. })
+    }
+
+    /// What a model keeps of the table: for the one in the program its checksum, else tensors and the tokenizer.
+    pub(crate) fn store(&self, name: &str, tensors: &mut Vec<StoredTensor>) -> Option<String> {
+        if let Origin::Builtin(sum) = &self.origin {
+            return Some(format!("{BUILTIN}:{sum}"));
+        }
+        let mut push = |part: &str, dtype, shape, bytes| {
+            tensors.push(StoredTensor { name: format!("{name}.{part}"), dtype, shape, bytes });
+        };
+        let (dtype, bytes) = match &self.values {
+            Values::Int8(values) => (Dtype::I8, values.iter().map(|value| value.cast_unsigned()).collect()),
+            Values::Half(values) => (Dtype::F16, values.iter().flat_map(|value| value.to_le_bytes()).collect()),
+        };
+        push("vectors", dtype, vec![self.n_rows(), self.dim], bytes);
+        for (part, column) in [("scales", &self.scales), ("frequencies", &self.frequencies)] {
+            if !column.is_empty() {
+                let bytes = column.iter().flat_map(|value| value.to_le_bytes()).collect();
+                push(part, Dtype::F32, vec![column.len()], bytes);
+            }
+        }
+        match &self.index {
+            Index::Subwords(subwords) => Some(subwords.source.clone()),
+            Index::Keys { table, longest } => {
+                push(
+                    "keys",
+                    Dtype::U64,
+                    vec![table.len()],
+                    table.keys().iter().flat_map(|key| key.to_le_bytes()).collect(),
+                );
+                Some(format!("words:{longest}"))
+            }
+        }
+    }
+
+    /// The table that [`Self::store`] stored.
+    pub(crate) fn restore(name: &str, resource: &str, find: FindTensor<'_>) -> Result<Self, String> {
+        if let Some(sum) = resource.strip_prefix(BUILTIN).and_then(|rest| rest.strip_prefix(':')) {
+            let table = Self::builtin().map_err(|error| error.to_string())?;
+            return if table.origin == Origin::Builtin(sum.into()) {
+                Ok(table)
+            } else {
+                Err("it was trained with other built-in word vectors than this program has; train it again".into())
+            };
+        }
+        let part = |part: &str| find(&format!("{name}.{part}"));
+        let vectors = part("vectors").ok_or("the word vectors are missing")?;
+        let mut table = Self::from_tensors(vectors, part("scales"), part("frequencies"))?;
+        table.index = match resource.strip_prefix("words:") {
+            Some(longest) => {
+                let longest = longest.parse().ok().filter(|longest| (1..=MAX_PHRASE).contains(longest));
+                let keys = match part("keys") {
+                    Some((Dtype::U64, _, data)) => {
+                        data.as_chunks().0.iter().map(|&key| u64::from_le_bytes(key)).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                if keys.len() != table.n_rows() {
+                    return Err("the words do not fit their vectors".into());
+                }
+                let keys = KeyTable::from_sorted(keys).ok_or("the words are out of order")?;
+                Index::Keys { table: keys, longest: longest.ok_or("the words' length is not given")? }
+            }
+            None => Index::Subwords(Box::new(Subwords::parse(resource).map_err(|error| error.to_string())?)),
+        };
+        Ok(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+    use crate::features::{Input, Tokenization};
+
+    fn file(words: &str, vectors: &[i8], dim: usize) -> Vec<u8> {
+        let n = vectors.len() / dim;
+        let vectors: Vec<u8> = vectors.iter().map(|value| value.cast_unsigned()).collect();
+        let frequencies: Vec<u8> = (0..n).flat_map(|row| (row as f32 * 1e-3).to_le_bytes()).collect();
+        let views = [
+            ("vectors", TensorView::new(Dtype::I8, vec![n, dim], &vectors).unwrap()),
+            ("frequencies", TensorView::new(Dtype::F32, vec![n], &frequencies).unwrap()),
+            ("words", TensorView::new(Dtype::U8, vec![words.len()], words.as_bytes()).unwrap()),
+        ];
+        safetensors::serialize(views, None::<HashMap<String, String>>).unwrap()
+    }
+
+    #[test]
+    fn words_are_averaged_by_their_rarity_and_phrases_come_first() {
+        let table = VectorTable::parse(&file("war\nno\nno war", &[3, 0, 0, 4, -1, -1], 2), None, "own").unwrap();
+        let inputs: Vec<Input<'_>> = ["War! Zzz no", "no war", "?"].into_iter().map(Input::from).collect();
+        let corpus = Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs);
+        let rows = &table.rows(&corpus, 2.0)[0];
+        assert_eq!(rows.starts, [0, 2, 4, 4]);
+        // By hand: 3 * 1 and 4 * 1/2, at length 2.
+        let length = 13.0_f32.sqrt();
+        let expected = [2.0 * 3.0 / length, 2.0 * 2.0 / length, -2.0 / 2.0_f32.sqrt(), -2.0 / 2.0_f32.sqrt()];
+        assert!(rows.values.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}", rows.values);
+
+        let mut stored = Vec::new();
+        let resource = table.store("b", &mut stored).unwrap();
+        let find = |name: &str| {
+            let tensor = stored.iter().find(|tensor| tensor.name == name)?;
+            Some((tensor.dtype, tensor.shape.clone(), tensor.bytes.as_slice()))
+        };
+        let again = VectorTable::restore("b", &resource, &find).unwrap();
+        assert_eq!(again.rows(&corpus, 2.0)[0].values, rows.values);
+        assert!(VectorTable::restore("c", &resource, &find).is_err());
+        assert!(VectorTable::restore("b", "builtin:00", &find).unwrap_err().contains("train it again"));
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        let said = |bytes: &[u8]| VectorTable::parse(bytes, None, "own").unwrap_err().to_string();
+        assert!(said(b"what").starts_with("own: no table of vectors"));
+        assert_eq!(said(&file("a\nb", &[1, 2, 3], 1)), "own: 2 words and 3 vectors; expected as many");
+    }
+}

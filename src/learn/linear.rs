@@ -1,0 +1,47 @@
+//! What all linear classifiers share once they are fitted: weights, intercepts, scores.
+
+use ndarray::{Array1, Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use super::Records;
+
+/// Weights of shape (classes, features) and an intercept a class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Linear {
+    weights: Array2<f64>,
+    intercept: Array1<f64>,
+}
+
+impl Linear {
+    pub(super) fn new(weights: Array2<f64>, intercept: Array1<f64>) -> Self {
+        Self { weights, intercept }
+    }
+
+    pub(super) fn weights(&self) -> ArrayView2<'_, f64> {
+        self.weights.view()
+    }
+
+    pub(super) const fn intercept(&self) -> &Array1<f64> {
+        &self.intercept
+    }
+
+    /// The score of each row and class.
+    pub(super) fn scores(&self, records: &Records) -> Array2<f64> {
+        let mut scores = Array2::zeros((records.n_rows(), self.intercept.len()));
+        for (index, mut scores) in scores.outer_iter_mut().enumerate() {
+            scores.assign(&self.intercept);
+            for (column, value) in records.row(index).iter() {
+                scores.scaled_add(f64::from(value), &self.weights.column(column));
+            }
+        }
+        scores
+    }
+
+    /// The class with the largest score, the first of equals.
+    pub(super) fn predict(&self, records: &Records, targets: &mut Array1<usize>) {
+        let scores = self.scores(records);
+        for (target, scores) in targets.iter_mut().zip(scores.outer_iter()) {
+            *target = (1..scores.len()).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+        }
+    }
+}
