@@ -4,13 +4,28 @@
 
 mod extractor;
 mod lexicon;
-mod rules;
+mod content;
+pub mod corpus;
+mod cue;
+mod document;
+mod features;
+mod frame;
+mod learner;
+mod quotation;
+mod select;
+mod sentence;
+mod source;
+pub mod train;
+mod vocabulary;
+mod weights;
 mod speaker;
 mod token;
 
 use serde::{Deserialize, Serialize};
 
 pub use extractor::Extractor;
+pub use lexicon::{Lexicon, LexiconError};
+pub use weights::{AttributionCard, Weights, WeightsError};
 
 use crate::span::Span;
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::Lexicon;
-use super::rules::Draft;
-use super::token::{Class, Document, Range};
+use super::lexicon::traits;
+use super::document::{Document, Range};
+use super::select::Draft;
+use super::token::{Class, shape};
 use super::{Speaker, SpeakerType};
 
 /// A name written somewhere in the article.
@@ -17,10 +18,10 @@ struct Name {
 /// Gives every draft's source a speaker; the result is aligned with `drafts`.
 pub(super) fn resolve(
     document: &Document<'_>,
-    lexicon: &Lexicon,
+    
     drafts: &[Draft],
 ) -> (Vec<Option<usize>>, Vec<Speaker>) {
-    let names = names(document, lexicon);
+    let names = names(document);
     let mut fullest: BTreeMap<&str, &Name> = BTreeMap::new();
     for name in names.iter().filter(|name| name.words.len() > 1) {
         let Some(last) = name.words.last() else { continue };
@@ -34,7 +35,7 @@ pub(super) fn resolve(
     let mut last_person = None;
     for d in order {
         let Some(source) = drafts[d].source else { continue };
-        let found = describe(document, lexicon, source, &fullest, &names);
+        let found = describe(document, source, &fullest, &names);
         let index = match found {
             Found::Pronoun => {
                 let Some(index) = last_person else { continue };
@@ -68,7 +69,7 @@ enum Found {
 
 fn describe(
     document: &Document<'_>,
-    lexicon: &Lexicon,
+    
     source: Range,
     fullest: &BTreeMap<&str, &Name>,
     names: &[Name],
@@ -86,17 +87,17 @@ fn describe(
         .find(|name| document.tokens.get(name.range.end).is_none_or(|token| token.class != Class::Possessive));
     let text = document.span(source).of(document.text);
     if let Some(name) = name {
-        let is_body = name.words.iter().any(|word| lexicon.is_organization(&word.to_lowercase()));
+        let is_body = (name.range.start..name.range.end).any(|i| document.tokens[i].has(traits::ORGANIZATION));
         let lead = Range { start: source.start, end: name.range.start };
         let role = (lead.start < lead.end).then(|| document.span(lead).of(document.text).to_owned());
         let before = role.as_deref().and_then(|role| role.split_whitespace().next_back()).map(str::to_lowercase);
-        let is_group = (source.start..source.end).any(|i| lexicon.is_group(&document.word(i).to_lowercase()));
+        let is_group = (source.start..source.end).any(|i| document.tokens[i].has(traits::GROUP));
         if !is_group {
             let full = match (name.words.len(), name.words.last()) {
                 (1, Some(last)) => fullest.get(last.as_str()).copied().unwrap_or(name),
                 _ => name,
             };
-            let has_role = before.as_deref().is_some_and(|word| lexicon.is_role(word));
+            let has_role = before.is_some() && document.tokens[name.range.start - 1].has(traits::ROLE | traits::TITLE);
             let is_person = full.words.len() > 1 || has_role;
             let kind = match (is_body, is_person) {
                 (true, _) => SpeakerType::Organization,
@@ -106,20 +107,20 @@ fn describe(
             return Found::Speaker { name: full.words.join(" "), kind, role };
         }
     }
-    let kind = kind_of_noun(document, lexicon, source);
+    let kind = kind_of_noun(document, source);
     Found::Speaker { name: text.to_owned(), kind, role: None }
 }
 
-fn kind_of_noun(document: &Document<'_>, lexicon: &Lexicon, source: Range) -> SpeakerType {
+fn kind_of_noun(document: &Document<'_>,  source: Range) -> SpeakerType {
     for i in source.start..source.end {
-        let word = document.word(i).to_lowercase();
-        if lexicon.is_group(&word) {
+        let token = &document.tokens[i];
+        if token.has(traits::GROUP) {
             return SpeakerType::Group;
         }
-        if lexicon.is_organization(&word) {
+        if token.has(traits::ORGANIZATION) {
             return SpeakerType::Organization;
         }
-        if lexicon.is_role(&word) {
+        if token.has(traits::ROLE) {
             return SpeakerType::Anonymous;
         }
     }
@@ -127,29 +128,29 @@ fn kind_of_noun(document: &Document<'_>, lexicon: &Lexicon, source: Range) -> Sp
 }
 
 /// Runs of capitalised words that are no sentence openers, titles cut off in front.
-fn names(document: &Document<'_>, lexicon: &Lexicon) -> Vec<Name> {
+fn names(document: &Document<'_>) -> Vec<Name> {
     let mut names = Vec::new();
     let mut i = 0;
     while i < document.tokens.len() {
         let token = &document.tokens[i];
-        if token.class != Class::Word || !token.is_upper {
+        if token.class != Class::Word || !token.is(shape::UPPER) {
             i += 1;
             continue;
         }
         let mut end = i;
-        while document.tokens.get(end).is_some_and(|token| token.class == Class::Word && token.is_upper)
-            && (end == i || document.spaced(end))
+        while document.tokens.get(end).is_some_and(|token| token.class == Class::Word && token.is(shape::UPPER))
+            && (end == i || document.tokens[end].is(shape::SPACED))
         {
             end += 1;
         }
         let mut start = i;
-        while start + 1 < end && (is_lead(document, lexicon, start) || is_acronym(document.word(start))) {
+        while start + 1 < end && (is_lead(document, start) || is_acronym(document.word(start))) {
             start += 1;
         }
         let words: Vec<String> = (start..end).map(|k| document.word(k).to_owned()).collect();
-        let is_lone_opener = words.len() == 1 && is_lead(document, lexicon, start);
+        let is_lone_opener = words.len() == 1 && is_lead(document, start);
         if !is_lone_opener {
-            names.push(Name { range: Range { start, end }, words });
+            names.push(Name { range: Range::new(start, end), words });
         }
         i = end;
     }
@@ -157,9 +158,9 @@ fn names(document: &Document<'_>, lexicon: &Lexicon) -> Vec<Name> {
 }
 
 /// Words that stand in front of a name without being part of it.
-fn is_lead(document: &Document<'_>, lexicon: &Lexicon, i: usize) -> bool {
+fn is_lead(document: &Document<'_>,  i: usize) -> bool {
     let word = document.word(i).to_lowercase();
-    lexicon.is_role(&word)
+    document.tokens[i].has(traits::ROLE | traits::TITLE)
         || matches!(
             word.as_str(),
             "the"
