@@ -172,4 +172,10 @@ pub(super) fn features(document: &Document<'_>, i: usize, around: &Around, out: 
     emit(feature(47, pair(opener, step(i - sentence.start).min(6))));
     emit(feature(48, key(3)));
     emit(feature(49, pair(u32::from(token.class_of_word()), pair(tag(-1), tag(1)))));
+    let habits = token.habits();
+    emit(feature(50, pair(habits, tag(1))));
+    emit(feature(51, pair(habits, subject_tag)));
+    emit(feature(52, pair(habits, rate)));
+    emit(feature(53, pair(habits, pair(subject_tag, tag(1)))));
+    emit(feature(54, pair(habits, pair(close, open))));
 }

@@ -4,6 +4,7 @@ use super::document::{Document, Range};
 use super::lexicon::Lexicon;
 use super::select::{self, Draft, Selection};
 use super::speaker;
+use super::transcript;
 use super::vocabulary::Vocabulary;
 use super::weights::Weights;
 use super::{Attribution, Attributions, Kind};
@@ -52,7 +53,7 @@ impl Extractor {
         let weights = self.weights.as_ref();
         let frames = select::frames(&document, weights);
         let thresholds = weights.map_or([RULE_THRESHOLD; 3], |weights| weights.card.thresholds);
-        let mut selection = Selection::new(&document, &frames, thresholds);
+        let mut selection = Selection::new(&document, &frames, transcript::drafts(&document), thresholds);
         selection.leftovers(weights, &mut |_, _| None);
         let mut drafts = selection.drafts;
         drafts.sort_by_key(|draft| draft.content.first().map(|range| range.start));

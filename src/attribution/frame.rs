@@ -4,7 +4,7 @@
 //! decision looks at the whole and says how likely it is right. Frames that get in each other's way are settled in
 //! `select.rs`, the likelier first.
 
-use super::content::{self, Content, Layout};
+use super::content::{self, Content};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
 use super::features::{Emit, feature, level, pair, sigmoid, step};
@@ -97,14 +97,65 @@ pub(super) fn frame(
     let mut frame =
         Frame { head: i, around, content, source, cue_score, content_share, source_share, likelihood: 0.0 };
     frame.likelihood = match weights {
-        Some(weights) => sigmoid(weights.table(Decision::Frame).score(|out| features(document, &frame, out))),
+        // Judged together with its neighbours, once they are there.
+        Some(_) => 0.0,
         None => sigmoid(cue_score) * (0.5 + 0.5 * content_share),
     };
     Some(frame)
 }
 
+/// Keeps the features of one decision apart from those of another in the same table.
+struct Shifted<'o, E>(&'o mut E);
+
+impl<E: Emit> Emit for Shifted<'_, E> {
+    #[inline]
+    fn emit(&mut self, hash: u32) {
+        self.0.emit(hash ^ 0x5bd1_e995);
+    }
+}
+
+/// What the other frames of a sentence say of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Company {
+    /// Best log-odds of a cue whose content holds this frame's head.
+    holder: f32,
+    /// Best log-odds of a cue inside this frame's content.
+    held: f32,
+    /// Best log-odds of a cue whose content shares tokens with this one's and that is neither holder nor held.
+    rival: f32,
+    /// Whether another frame has the same source.
+    shares_source: bool,
+}
+
+/// How many frames to either side a frame is compared with.
+const N_NEIGHBOURS: usize = 8;
+
+impl Company {
+    /// The company of `frames[at]`, all of one sentence.
+    pub fn of(frames: &[Frame], at: usize) -> Self {
+        let own = &frames[at];
+        let mut company = Self { holder: -9.0, held: -9.0, rival: -9.0, shares_source: false };
+        for (n, other) in frames.iter().enumerate().take(at + N_NEIGHBOURS).skip(at.saturating_sub(N_NEIGHBOURS)) {
+            if n == at {
+                continue;
+            }
+            let score = other.cue_score;
+            if other.content.holds(own.head) {
+                company.holder = company.holder.max(score);
+            } else if own.content.holds(other.head) {
+                company.held = company.held.max(score);
+            } else if own.content.parts().any(|part| other.content.parts().any(|theirs| part.overlaps(theirs))) {
+                company.rival = company.rival.max(score);
+            }
+            company.shares_source |= own.source.place != Place::None && own.source.range == other.source.range;
+        }
+        company
+    }
+}
+
 /// The features of "all of it is right".
-pub(super) fn features(document: &Document<'_>, frame: &Frame, out: &mut impl Emit) {
+pub(super) fn features(document: &Document<'_>, frame: &Frame, company: &Company, out: &mut impl Emit) {
+    cue::features(document, frame.head, &frame.around, &mut Shifted(out));
     let mut emit = |hash| out.emit(hash);
     let tokens = &document.tokens;
     let i = frame.head;
@@ -153,7 +204,13 @@ pub(super) fn features(document: &Document<'_>, frame: &Frame, out: &mut impl Em
     }
     emit(feature(27, pair(u32::from(frame.around.right_cue.is_some_and(|right| frame.content.holds(right))), layout)));
     emit(feature(28, pair(u32::from(document.tag(i + 1, sentence)), u32::from(document.tag(i.wrapping_sub(1), sentence)))));
-    let _ = Layout::Right;
+    emit(feature(30, level(company.holder)));
+    emit(feature(31, pair(level(company.holder), cue_level)));
+    emit(feature(32, pair(level(company.held), layout)));
+    emit(feature(33, pair(level(company.held), cue_level)));
+    emit(feature(34, pair(level(company.rival), cue_level)));
+    emit(feature(35, pair(u32::from(company.shares_source), place)));
+    emit(feature(36, pair(level(company.holder) / 2, pair(level(company.held) / 2, level(company.rival) / 2))));
 }
 
 /// The features of "this continues the quotation before".

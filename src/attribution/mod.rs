@@ -16,6 +16,7 @@ mod select;
 mod sentence;
 mod source;
 pub mod train;
+mod transcript;
 mod vocabulary;
 mod weights;
 mod speaker;

@@ -4,7 +4,7 @@ use super::content::Layout;
 use super::cue;
 use super::document::{Document, Range};
 use super::features::sigmoid;
-use super::frame::{Frame, Leftover, Previous, Scratch, frame, join_features};
+use super::frame::{Company, Frame, Leftover, Previous, Scratch, features as frame_features, frame, join_features};
 use super::source::Place;
 use super::vocabulary::tag;
 use super::weights::{Decision, Weights};
@@ -23,9 +23,18 @@ pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<
     let mut scratch = Scratch::default();
     let mut found = Vec::new();
     for &sentence in &document.sentences {
+        let first = found.len();
         for i in sentence.start..sentence.end {
             if cue::is_candidate(document, i) {
                 found.extend(frame(document, weights, i, sentence, &mut scratch));
+            }
+        }
+        if let Some(weights) = weights {
+            let here = &mut found[first..];
+            for at in 0..here.len() {
+                let company = Company::of(here, at);
+                let table = weights.table(Decision::Frame);
+                here[at].likelihood = sigmoid(table.score(|out| frame_features(document, &here[at], &company, out)));
             }
         }
     }
@@ -70,6 +79,7 @@ enum Owner {
 /// The frames that stay, likelier ones first where two get in each other's way; then leftovers.
 pub(super) struct Selection<'d, 't> {
     document: &'d Document<'t>,
+    frames: &'d [Frame],
     owner: Vec<Owner>,
     pub drafts: Vec<Draft>,
     /// The frame of each draft.
@@ -77,13 +87,23 @@ pub(super) struct Selection<'d, 't> {
 }
 
 impl<'d, 't> Selection<'d, 't> {
-    pub fn new(document: &'d Document<'t>, frames: &[Frame], thresholds: [f32; 3]) -> Self {
+    /// `given` are the attributions that stand already; frames make way for them.
+    pub fn new(document: &'d Document<'t>, frames: &'d [Frame], given: Vec<Draft>, thresholds: [f32; 3]) -> Self {
         let mut selection = Self {
             document,
+            frames,
             owner: vec![Owner::Nobody; document.tokens.len()],
             drafts: Vec::new(),
             of_frame: Vec::new(),
         };
+        for draft in &given {
+            for range in &draft.content {
+                selection.owner[range.start..range.end].fill(Owner::Content(0));
+            }
+            for range in draft.source.iter().chain(&draft.cue) {
+                selection.owner[range.start..range.end].fill(Owner::Cue);
+            }
+        }
         let mut order: Vec<usize> = (0..frames.len()).collect();
         order.sort_by(|&a, &b| frames[b].likelihood.total_cmp(&frames[a].likelihood).then(a.cmp(&b)));
         let mut chosen = Vec::new();
@@ -108,6 +128,7 @@ impl<'d, 't> Selection<'d, 't> {
                 cue: Some(extent(document, frame)),
             });
         }
+        selection.drafts.extend(given);
         for (n, draft) in selection.drafts.iter().enumerate() {
             for range in &draft.content {
                 selection.owner[range.start..range.end].fill(Owner::Content(n as u32));
@@ -118,7 +139,7 @@ impl<'d, 't> Selection<'d, 't> {
 
     fn is_free(&self, frame: &Frame) -> bool {
         let is_content = |i: usize| matches!(self.owner[i], Owner::Content(_));
-        if is_content(frame.head) {
+        if self.owner[frame.head] == Owner::Cue || is_content(frame.head) {
             return false;
         }
         if (frame.source.range.start..frame.source.range.end).any(is_content) {
@@ -194,7 +215,8 @@ impl<'d, 't> Selection<'d, 't> {
                     }
                     (Fate::Alone, _) => {
                         let draft = self.drafts.len();
-                        self.drafts.push(Draft { content: Vec::new(), source: self.lead(&leftover), cue: None });
+                        let lead = self.lead(&leftover);
+                        self.drafts.push(lead);
                         self.give(region.range(), draft);
                         last = Some((draft, region.range()));
                     }
@@ -257,16 +279,44 @@ impl<'d, 't> Selection<'d, 't> {
         }
     }
 
-    /// The source of a quotation that stands alone: whoever the words before a colon name.
-    fn lead(&self, leftover: &Leftover) -> Option<Range> {
+    /// Source and cue of a quotation that no frame claimed: those of an unlikely frame that would have, or of the words
+    /// before a colon, or the source of the attribution before in the same line.
+    fn lead(&self, leftover: &Leftover) -> Draft {
         let document = self.document;
         let open = document.regions[leftover.region].open;
-        let previous = leftover.previous?;
-        let _ = open;
-        let source = self.drafts[previous.draft].source?;
-        (previous.paragraphs == 0).then_some(source)
+        let region = document.regions[leftover.region].range();
+        let near = self.frames.partition_point(|frame| frame.head + REACH < open);
+        let beside = self.frames[near..].iter().take_while(|frame| frame.head < region.end + REACH);
+        let unlikely = beside
+            .filter(|frame| frame.content.parts().any(|part| part == region) && frame.likelihood > LEAST_LIKELIHOOD)
+            .max_by(|a, b| a.likelihood.total_cmp(&b.likelihood));
+        let is_led = open > 0 && document.tokens[open - 1].tag == tag::COLON;
+        let leading = || {
+            let sentence = document.sentences.partition_point(|sentence| sentence.end < open);
+            let sentence = document.sentences.get(sentence).filter(|_| is_led)?;
+            let from = self.frames.partition_point(|frame| frame.head < sentence.start);
+            let inside = self.frames[from..].iter().take_while(|frame| frame.head < open);
+            inside.max_by(|a, b| a.cue_score.total_cmp(&b.cue_score))
+        };
+        let is_free = |range: Range| {
+            self.owner[range.start..range.end].iter().all(|owner| !matches!(owner, Owner::Content(_)))
+        };
+        if let Some(frame) = unlikely.or_else(leading) {
+            let source = (frame.source.place != Place::None).then_some(frame.source.range).filter(|&range| is_free(range));
+            let cue = extent(document, frame);
+            let cue = (is_free(cue) && self.owner[frame.head] != Owner::Cue).then_some(cue);
+            return Draft { content: Vec::new(), source, cue };
+        }
+        let previous = leftover.previous.filter(|previous| previous.paragraphs == 0);
+        let source = previous.and_then(|previous| self.drafts[previous.draft].source);
+        Draft { content: Vec::new(), source, cue: None }
     }
 }
+
+/// How far from a quotation its source and cue are looked for.
+const REACH: usize = 60;
+/// A frame less likely than this says nothing even of a quotation that stands alone.
+const LEAST_LIKELIHOOD: f32 = 0.02;
 
 /// What becomes of a quotation without a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

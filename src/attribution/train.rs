@@ -11,11 +11,12 @@ use super::content::{self, Content, Layout};
 use super::corpus::{Corpus, GoldArticle};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
-use super::frame::{self, Frame, Leftover, Scratch};
+use super::frame::{self, Company, Frame, Leftover, Scratch};
 use super::learner::{Plan, Rows, fit_choice, fit_yes_no};
 use super::lexicon::{Lexicon, traits};
 use super::select::{self, Fate, Selection};
 use super::source::{self, Place};
+use super::transcript;
 use super::vocabulary::{Vocabulary, tag, word, word_class};
 use super::weights::{AttributionCard, Decision, FEATURES, Weights};
 use crate::progress::Progress;
@@ -92,12 +93,13 @@ pub fn train(
         let weights = first_decisions(examples.iter().enumerate().filter(|(n, _)| !of_fold(*n)).map(|(_, e)| e), &card);
         for (n, example) in examples.iter().enumerate().filter(|(n, _)| of_fold(*n)) {
             let frames = select::frames(&example.document, Some(&weights));
-            for found in &frames {
+            for (at, found) in frames.iter().enumerate() {
+                let company = company(&frames, at);
                 if example.is_discarded[found.head] {
                     continue;
                 }
                 let is_right = example.is_right(found);
-                frame_rows.push(is_right, |row| frame::features(&example.document, found, row));
+                frame_rows.push(is_right, |row| frame::features(&example.document, found, &company, row));
             }
             held_out.push((n, frames));
         }
@@ -110,9 +112,11 @@ pub fn train(
     say(N_FOLDS + 2);
     for (n, frames) in &mut held_out {
         let document = &examples[*n].document;
-        for found in frames {
+        for at in 0..frames.len() {
+            let company = company(frames, at);
             let table = weights.table(Decision::Frame);
-            found.likelihood = super::features::sigmoid(table.score(|out| frame::features(document, found, out)));
+            let score = table.score(|out| frame::features(document, &frames[at], &company, out));
+            frames[at].likelihood = super::features::sigmoid(score);
         }
     }
     weights.card.thresholds = best_thresholds(&examples, &held_out);
@@ -121,16 +125,28 @@ pub fn train(
     Ok(weights)
 }
 
-fn plan(decision: Decision, epochs: usize) -> Plan {
-    Plan { bits: decision.bits(), epochs, rate: 0.1 }
+/// The company of a frame among the frames of an article.
+fn company(frames: &[Frame], at: usize) -> Company {
+    let sentence = frames[at].around.sentence;
+    let start = frames.partition_point(|found| found.head < sentence.start);
+    let end = frames.partition_point(|found| found.head < sentence.end);
+    Company::of(&frames[start..end], at - start)
 }
 
-/// The class of each word from what stands before it; see `vocabulary.rs`.
-fn word_classes(corpus: &Corpus, vocabulary: &Vocabulary) -> BTreeMap<u32, u8> {
-    let mut counts: BTreeMap<u32, [u32; 3]> = BTreeMap::new();
+fn plan(decision: Decision, epochs: usize) -> Plan {
+    let get = |name: &str, or: f32| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
+    let epochs = if decision == Decision::Cue || decision == Decision::Content || decision == Decision::Source { get(&format!("EPOCHS_{}", decision as usize), epochs as f32) as usize } else { epochs };
+    Plan { bits: decision.bits(), epochs, rate: get(&format!("RATE_{}", decision as usize), match decision { Decision::Cue => 0.03, Decision::Frame => 0.012, Decision::Content => 0.03, _ => 0.05 }) }
+}
+
+/// The class and habits of each word, without its cue rate; see `vocabulary.rs`.
+fn word_classes(corpus: &Corpus, vocabulary: &Vocabulary) -> BTreeMap<u32, u16> {
+    // After a subject, after a determiner, in all; before "that", before "to", beside a quotation mark.
+    let mut counts: BTreeMap<u32, [u32; 6]> = BTreeMap::new();
     for article in &corpus.articles {
         let document = Document::new(&article.text, vocabulary);
-        for (before, token) in document.tokens.iter().zip(document.tokens.iter().skip(1)) {
+        for three in document.tokens.windows(3) {
+            let (before, token, after) = (&three[0], &three[1], &three[2]);
             if !token.is_word() || token.is(super::token::shape::UPPER) || token.has(traits::FUNCTION) {
                 continue;
             }
@@ -138,13 +154,13 @@ fn word_classes(corpus: &Corpus, vocabulary: &Vocabulary) -> BTreeMap<u32, u8> {
             let verb = is_subject || before.has(word::TO) || before.tag == tag::AUXILIARY;
             let noun = before.has(traits::DETERMINER | traits::PREPOSITION) && !before.has(word::TO)
                 || before.tag == tag::POSSESSIVE;
-            let count = counts.entry(token.key).or_insert([0; 3]);
-            count[0] += u32::from(verb);
-            count[1] += u32::from(noun);
-            count[2] += 1;
+            let beside = matches!(after.tag, tag::OPEN) || before.tag == tag::CLOSE || after.tag == tag::COLON;
+            let found = [verb, noun, true, after.has(word::THAT), after.has(word::TO), beside];
+            let count = counts.entry(token.key).or_insert([0; 6]);
+            count.iter_mut().zip(found).for_each(|(count, found)| *count += u32::from(found));
         }
     }
-    let class = |[verb, noun, n]: [u32; 3]| {
+    let class = |[verb, noun, n, ..]: [u32; 6]| {
         if n < 4 || verb + noun < 3 {
             return word_class::UNKNOWN;
         }
@@ -155,11 +171,24 @@ fn word_classes(corpus: &Corpus, vocabulary: &Vocabulary) -> BTreeMap<u32, u8> {
             _ => word_class::SURE_VERB,
         }
     };
-    counts.into_iter().map(|(key, count)| (key, class(count))).filter(|&(_, class)| class != 0).collect()
+    let habit = |count: u32, n: u32| -> u16 {
+        match count * 100 / (n + 2) {
+            _ if n < 4 => 0,
+            0..2 => 0,
+            2..8 => 1,
+            8..25 => 2,
+            _ => 3,
+        }
+    };
+    let all = |count: [u32; 6]| {
+        let [_, _, n, that, to, quote] = count;
+        u16::from(class(count)) | habit(that, n) << 8 | habit(to, n) << 10 | habit(quote, n) << 12
+    };
+    counts.into_iter().map(|(key, count)| (key, all(count))).filter(|&(_, class)| class != 0).collect()
 }
 
 /// Sets every word's cue rate, without its own article, and gives the rates over all articles.
-fn cue_rates(examples: &mut [Example<'_>], classes: &BTreeMap<u32, u8>) -> Vec<(u32, u8)> {
+fn cue_rates(examples: &mut [Example<'_>], classes: &BTreeMap<u32, u16>) -> Vec<(u32, u16)> {
     let count = |example: &Example<'_>| {
         let mut counts: BTreeMap<u32, [u32; 2]> = BTreeMap::new();
         for (i, token) in example.document.tokens.iter().enumerate() {
@@ -193,11 +222,11 @@ fn cue_rates(examples: &mut [Example<'_>], classes: &BTreeMap<u32, u8>) -> Vec<(
             token.word_class = token.word_class & 15 | rate([total[0] - own[0], total[1] - own[1]]) << 4;
         }
     }
-    let mut words: BTreeMap<u32, u8> = classes.clone();
+    let mut words: BTreeMap<u32, u16> = classes.clone();
     for (key, counts) in total {
         let rate = rate(counts);
         if rate > 0 {
-            *words.entry(key).or_insert(0) |= rate << 4;
+            *words.entry(key).or_insert(0) |= u16::from(rate) << 4;
         }
     }
     words.into_iter().collect()
@@ -319,7 +348,9 @@ fn head_of_cue(document: &Document<'_>, cue: &[usize]) -> Option<usize> {
 fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, card: &AttributionCard) -> Weights {
     let (mut cues, mut contents, mut sources) = (Rows::default(), Rows::default(), Rows::default());
     let mut scratch = Scratch::default();
+    let mut st = [0usize; 8];
     for example in examples {
+        for g in &example.gold { st[0] += 1; if let Some(h) = g.head { st[1] += 1; if cue::is_candidate(&example.document, h) { st[2] += 1; } else if example.document.is_quoted(h) { st[3] += 1; } } }
         let document = &example.document;
         let mut gold_of_head = BTreeMap::new();
         for (n, gold) in example.gold.iter().enumerate() {
@@ -335,11 +366,13 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
                 cues.push(gold.is_some(), |row| cue::features(document, i, &around, row));
                 let Some(gold) = gold else { continue };
                 content::candidates(document, i, &around, &mut scratch.contents);
+                st[4] += 1;
                 let Some(best) = best_contents(example, gold, &around, &scratch.contents) else { continue };
                 for (n, content) in scratch.contents.iter().enumerate() {
                     contents.push(best.contains(&n), |row| content::features(document, i, &around, content, row));
                 }
                 contents.close_group();
+                st[5] += 1;
                 let content = scratch.contents[best[0]];
                 source::candidates(document, i, &around, &content, &mut scratch.sources);
                 let Some(best) = best_sources(example, gold, &scratch.sources) else { continue };
@@ -349,9 +382,11 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
                     });
                 }
                 sources.close_group();
+                st[6] += 1;
             }
         }
     }
+    if std::env::var("STATS").is_ok() { println!("gold {} with head {} candidate {} quoted {} | tried {} content ok {} source ok {} cue rows {} content rows {} source rows {}", st[0], st[1], st[2], st[3], st[4], st[5], st[6], cues.len(), contents.len(), sources.len()); }
     let empty = |decision: Decision| super::features::Table { weights: vec![0; 1 << decision.bits()], scale: 1.0 };
     let mut tables: Vec<_> = Decision::ALL.into_iter().map(empty).collect();
     tables[Decision::Cue as usize] = fit_yes_no(&cues, plan(Decision::Cue, 6));
@@ -404,24 +439,31 @@ fn best_of(scores: &[f32], least: f32) -> Option<Vec<usize>> {
     Some((0..scores.len()).filter(|&n| scores[n] >= highest - 1e-6).collect())
 }
 
-/// For each of the three kinds the threshold with the best F1 on articles that the frames were not fitted on.
+/// For each of the three kinds the threshold with the best F1, of attributions and of content words together, on articles that the frames were not fitted on.
 fn best_thresholds(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]) -> [f32; 3] {
     let mut thresholds = [0.3; 3];
     let n_gold: usize = examples.iter().map(|example| example.gold.len()).sum();
+    let n_words: usize = examples.iter().map(|example| example.owner.iter().flatten().count()).sum();
     for class in [2, 1, 0, 2] {
         let mut best = (0.0, thresholds[class]);
         for n in 2..=14 {
             let mut tried = thresholds;
             tried[class] = n as f32 * 0.05;
             let (mut n_right, mut n_found) = (0, 0);
+            let (mut words_right, mut words_found) = (0, 0);
             for (n, frames) in held_out {
-                let selection = Selection::new(&examples[*n].document, frames, tried);
+                let selection = Selection::new(&examples[*n].document, frames, transcript::drafts(&examples[*n].document), tried);
                 let kept = selection.of_frame.iter().map(|&at| &frames[at]);
                 let kept: Vec<&Frame> = kept.filter(|found| !examples[*n].is_discarded[found.head]).collect();
                 n_found += kept.len();
+                for i in kept.iter().flat_map(|found| examples[*n].words(&found.content)) {
+                    words_found += 1;
+                    words_right += usize::from(examples[*n].owner[i].is_some());
+                }
                 n_right += kept.iter().filter(|found| examples[*n].is_right(found)).count();
             }
-            let f1 = 2.0 * n_right as f32 / (n_found + n_gold).max(1) as f32;
+            let f1 = 2.0 * n_right as f32 / (n_found + n_gold).max(1) as f32
+                + 2.0 * words_right as f32 / (words_found + n_words).max(1) as f32;
             if f1 > best.0 {
                 best = (f1, tried[class]);
             }
@@ -436,7 +478,7 @@ fn leftover_decisions(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]
     let (mut joins, mut alone) = (Rows::default(), Rows::default());
     for (n, frames) in held_out {
         let example = &examples[*n];
-        let mut selection = Selection::new(&example.document, frames, weights.card.thresholds);
+        let mut selection = Selection::new(&example.document, frames, transcript::drafts(&example.document), weights.card.thresholds);
         selection.leftovers(None, &mut |selection, leftover: &Leftover| {
             let document = &example.document;
             let region = &document.regions[leftover.region];
@@ -451,13 +493,19 @@ fn leftover_decisions(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]
                 main_owner(example, &words.filter(|&i| document.tokens[i].is_word()).collect::<Vec<_>>())
             });
             let is_join = owner.is_some() && owner == before;
+            // A quoted word inside a longer content is no statement by itself.
+            let is_whole = owner.is_some_and(|n| {
+                let sentence = example.sentence_of(region.open);
+                let here = example.gold[n].content.iter().filter(|i| sentence.holds(**i)).count();
+                2 * words.len() >= here
+            });
             if leftover.previous.is_some() {
                 joins.push(is_join, |row| frame::join_features(document, leftover, row));
             }
-            alone.push(owner.is_some() && !is_join, |row| frame::join_features(document, leftover, row));
+            alone.push(is_whole && !is_join, |row| frame::join_features(document, leftover, row));
             Some(match (owner, is_join) {
                 (Some(_), true) => Fate::Joins,
-                (Some(_), false) => Fate::Alone,
+                (Some(_), false) if is_whole => Fate::Alone,
                 _ => Fate::Nothing,
             })
         });

@@ -64,11 +64,14 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The word lists, and for each learnt word its key, class and cue rate (0 to 15).
-    pub fn new(lexicon: &Lexicon, learnt: &[(u32, u8)]) -> Self {
+    /// The word lists, and for each learnt word its key, and in one number its class, cue rate (times 16)
+    /// and habits (times 256).
+    pub fn new(lexicon: &Lexicon, learnt: &[(u32, u16)]) -> Self {
         let mut words: FxHashMap<u32, (u32, u8)> = lexicon.iter().map(|(key, bits)| (key, (bits, 0))).collect();
         for &(key, class) in learnt {
-            words.entry(key).or_insert((0, 0)).1 = class;
+            let entry = words.entry(key).or_insert((0, 0));
+            entry.1 = (class & 0xff) as u8;
+            entry.0 |= (u32::from(class >> 8) << HABITS) & HABIT_BITS;
         }
         for (form, bit) in
             [("to", word::TO), ("that", word::THAT), ("who", word::WHO), ("which", word::WHO), ("according", word::ACCORDING)]
@@ -83,7 +86,17 @@ impl Vocabulary {
     }
 }
 
+/// Where a word's habits stand among its traits: how often "that", "to" and a quotation mark follow or touch it, two bits
+/// each.
+const HABITS: u32 = 18;
+const HABIT_BITS: u32 = 0b11_1111 << HABITS;
+
 impl Token {
+    /// How often "that", "to" and a quotation mark stand beside the word, in four steps each.
+    pub const fn habits(&self) -> u32 {
+        (self.traits & HABIT_BITS) >> HABITS
+    }
+
     /// How often the word is a cue's head, from 0 (never) to 15 (always).
     pub const fn cue_rate(&self) -> u8 {
         self.word_class >> 4

@@ -1,7 +1,7 @@
 //! The learnt part as one file: five tables of weights, what was learnt of words, and the thresholds.
 //!
 //! The file is a safetensors file: one `I8` tensor a table, with its scale in the metadata; the words' hashes as a
-//! `U32` and their classes as a `U8` tensor. It holds no text.
+//! `U32` and their classes as a `U16` tensor. It holds no text.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,8 +49,7 @@ impl Decision {
     pub const fn bits(self) -> u32 {
         match self {
             Self::Cue | Self::Content => 19,
-            Self::Source => 18,
-            Self::Frame => 16,
+            Self::Source | Self::Frame => 18,
             Self::Join | Self::Alone | Self::Extent => 14,
         }
     }
@@ -81,8 +80,8 @@ pub(super) const FEATURES: u32 = 1;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     pub(super) tables: Vec<Table>,
-    /// Key, and class with cue rate, of each word; in the order of the keys.
-    pub(super) words: Vec<(u32, u8)>,
+    /// Key, and class with cue rate and habits, of each word; in the order of the keys.
+    pub(super) words: Vec<(u32, u16)>,
     pub(super) card: AttributionCard,
 }
 
@@ -161,12 +160,13 @@ impl Weights {
             tables.push(Table { weights: data.data().iter().map(|&byte| byte as i8).collect(), scale });
         }
         let keys = tensor("word.keys", Dtype::U32)?;
-        let classes = tensor("word.classes", Dtype::U8)?;
-        if keys.data().len() != 4 * classes.data().len() {
+        let classes = tensor("word.classes", Dtype::U16)?;
+        if keys.data().len() != 2 * classes.data().len() {
             return Err(missing("word.keys"));
         }
         let keys = keys.data().chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
-        let words = keys.zip(classes.data().iter().copied()).collect();
+        let classes = classes.data().chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]]));
+        let words = keys.zip(classes).collect();
         Ok(Self { tables, words, card })
     }
 
@@ -185,10 +185,16 @@ impl Weights {
         }
         let keys = self.words.iter().flat_map(|(key, _)| key.to_le_bytes()).collect();
         data.insert("word.keys".to_owned(), (Dtype::U32, keys));
-        data.insert("word.classes".to_owned(), (Dtype::U8, self.words.iter().map(|&(_, class)| class).collect()));
+        let classes = self.words.iter().flat_map(|(_, class)| class.to_le_bytes()).collect();
+        data.insert("word.classes".to_owned(), (Dtype::U16, classes));
         notes.insert("card".to_owned(), serde_json::to_string(&self.card).expect("plain data"));
         let views = data.iter().map(|(name, (dtype, bytes))| {
-            let shape = vec![if *dtype == Dtype::U32 { bytes.len() / 4 } else { bytes.len() }];
+            let size = match dtype {
+                Dtype::U32 => 4,
+                Dtype::U16 => 2,
+                _ => 1,
+            };
+            let shape = vec![bytes.len() / size];
             (name.as_str(), TensorView::new(*dtype, shape, bytes).expect("the shape is made from the length"))
         });
         // One entry, so that no hash order reaches the file.
