@@ -121,7 +121,7 @@ impl<'t> Document<'t> {
                         ',' => tag::COMMA,
                         '.' | '!' | '?' | '…' => tag::STOP,
                         ':' | ';' => tag::COLON,
-                        '-' | '–' | '—' | '(' | ')' => tag::DASH,
+                        '-' | '–' | '—' | '―' | '(' | ')' => tag::DASH,
                         _ => tag::SIGN,
                     },
                 };

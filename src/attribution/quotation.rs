@@ -49,7 +49,7 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
         }
         let is_german = tokens[i].key == '“' as u32 && open.is_some_and(|(start, _)| tokens[start].key == '„' as u32);
         let opens = match class {
-            Class::Open if is_german => false,
+            Class::Open if is_german || closes_wrongly(text, &tokens[i], open.is_some()) => false,
             Class::Open => true,
             Class::Close => false,
             _ => ambiguous_opens(text, &tokens[i], open.is_some()),
@@ -86,8 +86,15 @@ fn ambiguous_opens(text: &str, token: &Token, is_open: bool) -> bool {
         return false;
     }
     before.is_whitespace()
-        || "([{—–-‘'".contains(before)
+        || "([{―—–-‘'".contains(before)
         || (!is_open && !before.is_alphanumeric() && !".,!?…".contains(before))
+}
+
+/// `“It is unusual,“ she said`: an opening mark where only a closing one makes sense.
+fn closes_wrongly(text: &str, token: &Token, is_open: bool) -> bool {
+    let before = text[..token.start].chars().next_back().unwrap_or(' ');
+    let after = text[token.end()..].chars().next().unwrap_or(' ');
+    token.key == '“' as u32 && is_open && ".,!?…".contains(before) && after.is_whitespace()
 }
 
 fn single_opens(tokens: &[Token], i: usize, range: Range) -> bool {

@@ -296,7 +296,19 @@ impl<'d, 't> Selection<'d, 't> {
             let sentence = document.sentences.get(sentence).filter(|_| is_led)?;
             let from = self.frames.partition_point(|frame| frame.head < sentence.start);
             let inside = self.frames[from..].iter().take_while(|frame| frame.head < open);
-            inside.max_by(|a, b| a.cue_score.total_cmp(&b.cue_score))
+            inside.filter(|frame| frame.cue_score > 0.0).max_by(|a, b| a.cue_score.total_cmp(&b.cue_score))
+        };
+        let named = || {
+            // `Pollster Ada Stark: “...”`
+            let sentence = document.sentences.partition_point(|sentence| sentence.end < open);
+            let sentence = document.sentences.get(sentence).filter(|_| is_led)?;
+            let mut start = open - 1;
+            while start > sentence.start && open - start < 10 && is_name_part(document, start - 1) {
+                start -= 1;
+            }
+            let range = Range::new(start, open - 1);
+            let n_upper = (range.start..range.end).filter(|&i| document.tokens[i].is(super::token::shape::UPPER)).count();
+            (n_upper > 0 && !document.tokens[range.end - 1].has(super::lexicon::traits::CUE)).then_some(range)
         };
         let is_free = |range: Range| {
             self.owner[range.start..range.end].iter().all(|owner| !matches!(owner, Owner::Content(_)))
@@ -307,10 +319,19 @@ impl<'d, 't> Selection<'d, 't> {
             let cue = (is_free(cue) && self.owner[frame.head] != Owner::Cue).then_some(cue);
             return Draft { content: Vec::new(), source, cue };
         }
+        if let Some(source) = named().filter(|&range| is_free(range)) {
+            return Draft { content: Vec::new(), source: Some(source), cue: None };
+        }
         let previous = leftover.previous.filter(|previous| previous.paragraphs == 0);
         let source = previous.and_then(|previous| self.drafts[previous.draft].source);
         Draft { content: Vec::new(), source, cue: None }
     }
+}
+
+/// Whether a word can stand in "Pollster Ada Stark" before a colon.
+fn is_name_part(document: &Document<'_>, i: usize) -> bool {
+    let token = &document.tokens[i];
+    token.is_word() && matches!(token.tag, tag::NAME | tag::ROLE | tag::PEOPLE | tag::NOUN | tag::OTHER)
 }
 
 /// How far from a quotation its source and cue are looked for.

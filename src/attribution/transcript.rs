@@ -6,7 +6,7 @@
 use super::document::{Document, Paragraph, Range};
 use super::lexicon::traits;
 use super::select::Draft;
-use super::token::{Class, shape};
+use super::token::{Class, Token, shape};
 use super::vocabulary::{tag, word};
 
 /// Most words of a label before its colon.
@@ -61,7 +61,10 @@ pub(super) fn drafts(document: &Document<'_>) -> Vec<Draft> {
                 }
             }
             _ => {
-                found.extend(signed(document, &paragraphs[p]));
+                found.extend(signed(document, &paragraphs[p]).or_else(|| signed_below(document, p)));
+                if p == 0 {
+                    found.extend(headline(document, range));
+                }
                 found.extend(announced(document, p));
                 found.extend(block(document, p));
             }
@@ -126,28 +129,92 @@ fn turn(
     k
 }
 
-/// `"..." -Commissioner Ada Stark`: a line that is a quotation and who signs it.
+/// `"..." -Commissioner Ada Stark`: a quotation and who signs it.
 fn signed(document: &Document<'_>, paragraph: &Paragraph) -> Option<Draft> {
     let range = paragraph.range;
     let tokens = &document.tokens;
     let region = document.regions.get(paragraph.regions.start).filter(|_| !paragraph.regions.is_empty())?;
     let dash = region.end;
-    if region.open != range.start || !region.is_closed || dash + 1 >= range.end || tokens[dash].tag != tag::DASH {
+    // A bullet or a number may stand before it.
+    let opens = (range.start..region.open).all(|i| !tokens[i].is_word() || tokens[i].is(shape::DIGIT));
+    if !opens || !region.is_closed || dash + 1 >= range.end || tokens[dash].tag != tag::DASH {
         return None;
     }
-    let mut end = range.end;
-    while end > dash + 1 && tokens[end - 1].tag == tag::STOP {
-        end -= 1;
+    let start = dash + 1;
+    let mut end = start;
+    while end < range.end.min(start + LONGEST_SIGNATURE) {
+        let token = &tokens[end];
+        let is_part = match token.tag {
+            tag::COMMA => !tokens.get(end + 1).is_none_or(|next| next.is(shape::DIGIT) || next.has(traits::TIME)),
+            tag::POSSESSIVE => true,
+            tag::AUXILIARY | tag::PRONOUN | tag::TIME | tag::NUMBER | tag::WHO | tag::THAT => false,
+            _ => token.is_word(),
+        };
+        if !is_part {
+            break;
+        }
+        end += 1;
     }
-    let source = Range::new(dash + 1, end);
-    let is_name = tokens[source.start].is(shape::UPPER) && !tokens[source.start].has(traits::PRONOUN);
-    let is_plain = tokens[source.start..source.end]
-        .iter()
-        .all(|token| (token.is_word() && token.tag != tag::AUXILIARY) || matches!(token.tag, tag::COMMA | tag::POSSESSIVE));
-    if source.is_empty() || source.len() > LONGEST_SIGNATURE || !is_name || !is_plain {
+    let source = Range::new(start, end);
+    let goes_on = end < range.end && (tokens[end].is_word() || tokens[end].class == Class::Open);
+    let has_cue = (start..end).any(|i| tokens[i].has(traits::CUE) && !tokens[i].is(shape::UPPER));
+    if source.is_empty() || !tokens[start].is(shape::UPPER) || tokens[start].has(traits::FUNCTION) || goes_on || has_cue {
         return None;
     }
     Some(Draft { content: vec![region.range()], source: Some(source), cue: None })
+}
+
+/// A line that is a quotation, or ends one, with the name of who said it on a line of its own below.
+fn signed_below(document: &Document<'_>, p: usize) -> Option<Draft> {
+    let tokens = &document.tokens;
+    let (paragraph, next) = (&document.paragraphs[p], document.paragraphs.get(p + 1)?);
+    let region = document.regions.get(paragraph.regions.start).filter(|_| !paragraph.regions.is_empty())?;
+    if region.open != paragraph.range.start || region.end + 1 < paragraph.range.end || region.n_words < 3 {
+        return None;
+    }
+    let has_dash = tokens[next.range.start].tag == tag::DASH;
+    // Without a dash the name must follow on the very next line.
+    let between = &document.text[tokens[paragraph.range.end - 1].end()..tokens[next.range.start].start];
+    if !has_dash && between.matches('\n').count() > 1 {
+        return None;
+    }
+    let mut end = next.range.end;
+    if has_dash {
+        while end > next.range.start + 1 && tokens[end - 1].tag == tag::STOP {
+            end -= 1;
+        }
+    }
+    let source = Range::new(next.range.start + usize::from(has_dash), end);
+    if source.is_empty() || source.len() > LONGEST_SIGNATURE || !tokens[source.start].is(shape::UPPER) {
+        return None;
+    }
+    let is_plain = |token: &Token| {
+        (token.is_word() && !matches!(token.tag, tag::AUXILIARY | tag::PRONOUN | tag::VERB))
+            || matches!(token.tag, tag::COMMA | tag::POSSESSIVE)
+    };
+    let n_names = tokens[source.start..source.end].iter().filter(|token| token.is(shape::UPPER)).count();
+    let is_name = tokens[source.start..source.end].iter().all(is_plain) && n_names >= 1;
+    is_name.then(|| Draft { content: vec![region.range()], source: Some(source), cue: None })
+}
+
+/// `Marsh: The Bridge Will Open`: a headline that names its speaker, whom the article names again.
+fn headline(document: &Document<'_>, range: Range) -> Option<Draft> {
+    let tokens = &document.tokens;
+    let colon = (range.start + 1..range.end.min(range.start + LONGEST_LABEL + 2)).find(|&i| document.is_sign(i, ':'))?;
+    let source = Range::new(range.start, colon);
+    let mut end = range.end;
+    while end > colon && tokens[end - 1].tag == tag::STOP {
+        end -= 1;
+    }
+    let content = Range::new(colon + 1, end);
+    let is_name = tokens[source.start..source.end].iter().all(|token| token.is_word() && token.is(shape::UPPER))
+        && !tokens[source.start].has(traits::FUNCTION);
+    if !is_name || content.len() < 3 {
+        return None;
+    }
+    let last = tokens[colon - 1].key;
+    let again = tokens[range.end..].iter().filter(|token| token.key == last && token.is(shape::UPPER)).count();
+    (again >= 2).then(|| Draft { content: vec![content], source: Some(source), cue: None })
 }
 
 /// `And from Chairwoman Stark:` before a line that is a quotation.
