@@ -53,8 +53,8 @@ impl Extractor {
         let weights = self.weights.as_ref();
         let frames = select::frames(&document, weights);
         let thresholds = weights.map_or([RULE_THRESHOLD; 3], |weights| weights.card.thresholds);
-        let mut selection = Selection::new(&document, &frames, transcript::drafts(&document), thresholds);
-        selection.leftovers(weights, &mut |_, _| None);
+        let mut selection = Selection::new(&document, &frames, transcript::drafts(&document), weights, thresholds);
+        selection.leftovers(&mut |_, _| None);
         let mut drafts = selection.drafts;
         drafts.sort_by_key(|draft| draft.content.first().map(|range| range.start));
         let (of_draft, speakers) = speaker::resolve(&document, &drafts);

@@ -30,12 +30,14 @@ pub(super) mod traits {
     pub const MALE: u32 = 1 << 15;
     pub const FEMALE: u32 = 1 << 16;
     pub const PLACE: u32 = 1 << 17;
+    /// Bits 18 to 23 are habits that training learnt, 24 to 27 single words; see `vocabulary.rs`.
+    pub const KIN: u32 = 1 << 28;
     /// Words that are never more than grammar.
     pub const FUNCTION: u32 = PRONOUN | DETERMINER | PREPOSITION | CONJUNCTION | AUXILIARY | ADVERB;
 }
 
 /// Name of each list's file, its trait, and the list that comes with the program.
-const LISTS: [(&str, u32, &str); 18] = [
+const LISTS: [(&str, u32, &str); 21] = [
     ("cues.txt", traits::CUE, include_str!("lexicon/cues.txt")),
     ("groups.txt", traits::GROUP, include_str!("lexicon/groups.txt")),
     ("organizations.txt", traits::ORGANIZATION, include_str!("lexicon/organizations.txt")),
@@ -53,6 +55,9 @@ const LISTS: [(&str, u32, &str); 18] = [
     ("abbreviations.txt", traits::ABBREVIATION, include_str!("lexicon/abbreviations.txt")),
     ("male_names.txt", traits::MALE, include_str!("lexicon/male_names.txt")),
     ("female_names.txt", traits::FEMALE, include_str!("lexicon/female_names.txt")),
+    ("men.txt", traits::MALE, include_str!("lexicon/men.txt")),
+    ("women.txt", traits::FEMALE, include_str!("lexicon/women.txt")),
+    ("kin.txt", traits::KIN, include_str!("lexicon/kin.txt")),
     ("places.txt", traits::PLACE, include_str!("lexicon/places.txt")),
 ];
 

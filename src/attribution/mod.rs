@@ -8,6 +8,7 @@ mod content;
 pub mod corpus;
 mod cue;
 mod document;
+mod extent;
 mod features;
 mod frame;
 mod learner;
@@ -110,6 +111,8 @@ pub struct Speaker {
     pub role: Option<String>,
     /// The body the speaker belongs to, as written.
     pub affiliation: Option<String>,
+    /// Other forms of the name in the article, in the order of their first mention.
+    pub aliases: Vec<String>,
     /// Every place where the article names or means the speaker, in order.
     pub mentions: Vec<Span>,
 }

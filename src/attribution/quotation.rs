@@ -40,8 +40,8 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
             }
             Class::Open | Class::Close | Class::Mark => {}
             _ => {
-                if open.is_some() {
-                    tokens[i].shape |= shape::QUOTED;
+                if let Some((_, is_single)) = open {
+                    tokens[i].shape |= shape::QUOTED | if is_single { shape::SINGLE } else { 0 };
                     n_words += usize::from(class == Class::Word);
                 }
                 continue;

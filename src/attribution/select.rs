@@ -1,8 +1,8 @@
 //! From frames to attributions: the likelier frame first, then the quotations that no frame claimed.
 
-use super::content::Layout;
 use super::cue;
 use super::document::{Document, Range};
+use super::extent::extent;
 use super::features::sigmoid;
 use super::frame::{Company, Frame, Leftover, Previous, Scratch, features as frame_features, frame, join_features};
 use super::source::Place;
@@ -49,7 +49,7 @@ pub(super) fn quoted_class(document: &Document<'_>, content: &[Range]) -> usize 
             let token = &document.tokens[i];
             if token.is_word() {
                 n_words += 1;
-                let quoted = document.is_quoted(i);
+                let quoted = document.is_quoted(i) && !token.is(super::token::shape::SINGLE);
                 n_quoted += usize::from(quoted);
                 run = if quoted { run + 1 } else { 0 };
                 longest = longest.max(run);
@@ -80,6 +80,7 @@ enum Owner {
 pub(super) struct Selection<'d, 't> {
     document: &'d Document<'t>,
     frames: &'d [Frame],
+    weights: Option<&'d Weights>,
     owner: Vec<Owner>,
     pub drafts: Vec<Draft>,
     /// The frame of each draft.
@@ -88,10 +89,11 @@ pub(super) struct Selection<'d, 't> {
 
 impl<'d, 't> Selection<'d, 't> {
     /// `given` are the attributions that stand already; frames make way for them.
-    pub fn new(document: &'d Document<'t>, frames: &'d [Frame], given: Vec<Draft>, thresholds: [f32; 3]) -> Self {
+    pub fn new(document: &'d Document<'t>, frames: &'d [Frame], given: Vec<Draft>, weights: Option<&'d Weights>, thresholds: [f32; 3]) -> Self {
         let mut selection = Self {
             document,
             frames,
+            weights,
             owner: vec![Owner::Nobody; document.tokens.len()],
             drafts: Vec::new(),
             of_frame: Vec::new(),
@@ -125,7 +127,7 @@ impl<'d, 't> Selection<'d, 't> {
             selection.drafts.push(Draft {
                 content: frame.content.parts().collect(),
                 source: (frame.source.place != Place::None).then_some(frame.source.range),
-                cue: Some(extent(document, frame)),
+                cue: Some(extent(document, weights, frame)),
             });
         }
         selection.drafts.extend(given);
@@ -172,12 +174,9 @@ impl<'d, 't> Selection<'d, 't> {
 
     /// Gives the quotations that no frame claimed to the attribution before, or makes attributions of them.
     /// `see` is shown every decision's circumstances; it may decide itself.
-    pub fn leftovers(
-        &mut self,
-        weights: Option<&Weights>,
-        see: &mut impl FnMut(&Self, &Leftover) -> Option<Fate>,
-    ) {
+    pub fn leftovers(&mut self, see: &mut impl FnMut(&Self, &Leftover) -> Option<Fate>) {
         let document = self.document;
+        let weights = self.weights;
         self.join_forward();
         // Draft and end of the last content part, as seen from where the walk is.
         let mut last: Option<(usize, Range)> = None;
@@ -315,7 +314,7 @@ impl<'d, 't> Selection<'d, 't> {
         };
         if let Some(frame) = unlikely.or_else(leading) {
             let source = (frame.source.place != Place::None).then_some(frame.source.range).filter(|&range| is_free(range));
-            let cue = extent(document, frame);
+            let cue = extent(document, self.weights, frame);
             let cue = (is_free(cue) && self.owner[frame.head] != Owner::Cue).then_some(cue);
             return Draft { content: Vec::new(), source, cue };
         }
@@ -380,28 +379,4 @@ fn rule_fate(document: &Document<'_>, leftover: &Leftover) -> Fate {
         Some(previous) if previous.is_quotation && (previous.paragraphs == 0 || !previous.is_closed) => Fate::Joins,
         _ => Fate::Alone,
     }
-}
-
-/// How far the cue reaches around its head.
-pub(super) fn extent(document: &Document<'_>, frame: &Frame) -> Range {
-    let i = frame.head;
-    let mut start = frame.around.group;
-    let mut end = i + 1;
-    let source = frame.source.range;
-    if source.start < i && start < source.end {
-        start = source.end.min(i);
-    }
-    if matches!(frame.content.layout, Layout::Right) && frame.content.first.start > i {
-        let stop = frame.content.first.start;
-        let has_sign = (i + 1..stop).any(|k| !document.tokens[k].is_word());
-        if !has_sign && stop - i <= 7 && !(source.start > i && source.start < stop) {
-            end = stop;
-        }
-    }
-    for part in frame.content.parts() {
-        if part.holds(start) || part.start > start && part.start <= i && part.end <= i {
-            start = start.max(part.end);
-        }
-    }
-    Range::new(start.min(i), end)
 }

@@ -131,12 +131,16 @@ pub(super) fn candidates(
         return;
     }
     let mut n_right = 0;
-    for stop in start + 1..=sentence.end.min(start + REACH) {
-        if stop < sentence.end && (document.is_quoted(stop) || tokens[stop].tag == tag::OPEN) {
+    let last = super::content::core_end(document, sentence);
+    for stop in start + 1..=last.min(start + REACH) {
+        if tokens[stop - 1].tag == tag::COMMA {
+            continue;
+        }
+        if stop < last && (document.is_quoted(stop) || tokens[stop].tag == tag::OPEN) {
             push(Place::Right, start, stop);
             break;
         }
-        if (stop == sentence.end || closes_phrase(document, stop)) && n_right < MAX_STARTS {
+        if (stop == last || closes_phrase(document, stop)) && n_right < MAX_STARTS {
             n_right += 1;
             push(Place::Right, start, stop);
         }

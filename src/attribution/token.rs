@@ -38,10 +38,12 @@ pub(super) mod shape {
     pub const SPACED: u8 = 1 << 3;
     /// Stands between the marks of a quotation (the marks themselves do not).
     pub const QUOTED: u8 = 1 << 4;
-    /// Ends in `ly`, `ed`, `ing` or `s`.
+    /// Ends in `ly`.
     pub const LY: u8 = 1 << 5;
     /// Ends in a full stop that belongs to it.
     pub const STOPPED: u8 = 1 << 6;
+    /// Stands between single marks, which do not make a statement a direct one.
+    pub const SINGLE: u8 = 1 << 7;
 }
 
 /// One token; 24 bytes.

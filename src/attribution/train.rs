@@ -11,6 +11,7 @@ use super::content::{self, Content, Layout};
 use super::corpus::{Corpus, GoldArticle};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
+use super::extent;
 use super::frame::{self, Company, Frame, Leftover, Scratch};
 use super::learner::{Plan, Rows, fit_choice, fit_yes_no};
 use super::lexicon::{Lexicon, traits};
@@ -347,10 +348,9 @@ fn head_of_cue(document: &Document<'_>, cue: &[usize]) -> Option<usize> {
 /// Fits cue, content and source decisions.
 fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, card: &AttributionCard) -> Weights {
     let (mut cues, mut contents, mut sources) = (Rows::default(), Rows::default(), Rows::default());
+    let mut extents = Rows::default();
     let mut scratch = Scratch::default();
-    let mut st = [0usize; 8];
     for example in examples {
-        for g in &example.gold { st[0] += 1; if let Some(h) = g.head { st[1] += 1; if cue::is_candidate(&example.document, h) { st[2] += 1; } else if example.document.is_quoted(h) { st[3] += 1; } } }
         let document = &example.document;
         let mut gold_of_head = BTreeMap::new();
         for (n, gold) in example.gold.iter().enumerate() {
@@ -366,13 +366,11 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
                 cues.push(gold.is_some(), |row| cue::features(document, i, &around, row));
                 let Some(gold) = gold else { continue };
                 content::candidates(document, i, &around, &mut scratch.contents);
-                st[4] += 1;
                 let Some(best) = best_contents(example, gold, &around, &scratch.contents) else { continue };
                 for (n, content) in scratch.contents.iter().enumerate() {
                     contents.push(best.contains(&n), |row| content::features(document, i, &around, content, row));
                 }
                 contents.close_group();
-                st[5] += 1;
                 let content = scratch.contents[best[0]];
                 source::candidates(document, i, &around, &content, &mut scratch.sources);
                 let Some(best) = best_sources(example, gold, &scratch.sources) else { continue };
@@ -381,18 +379,36 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
                         source::features(document, i, &around, &content, source, row);
                     });
                 }
+                let chosen = scratch.sources[best[0]];
+                let found = Frame::of_gold(i, around, content, chosen);
+                extent_rows(document, gold, &found, &mut extents);
                 sources.close_group();
-                st[6] += 1;
             }
         }
     }
-    if std::env::var("STATS").is_ok() { println!("gold {} with head {} candidate {} quoted {} | tried {} content ok {} source ok {} cue rows {} content rows {} source rows {}", st[0], st[1], st[2], st[3], st[4], st[5], st[6], cues.len(), contents.len(), sources.len()); }
     let empty = |decision: Decision| super::features::Table { weights: vec![0; 1 << decision.bits()], scale: 1.0 };
     let mut tables: Vec<_> = Decision::ALL.into_iter().map(empty).collect();
     tables[Decision::Cue as usize] = fit_yes_no(&cues, plan(Decision::Cue, 6));
     tables[Decision::Content as usize] = fit_choice(&contents, plan(Decision::Content, 6));
     tables[Decision::Source as usize] = fit_choice(&sources, plan(Decision::Source, 6));
+    tables[Decision::Extent as usize] = fit_choice(&extents, plan(Decision::Extent, 6));
     Weights { tables, words: Vec::new(), card: card.clone() }
+}
+
+/// The two choices of where a gold cue begins and ends.
+fn extent_rows(document: &Document<'_>, gold: &Gold, found: &Frame, rows: &mut Rows) {
+    let limits = extent::limits(document, found);
+    let holds = |i: &usize| gold.cue.binary_search(i).is_ok();
+    let start = (limits.start..=found.head).find(holds).unwrap_or(found.head);
+    let end = (found.head..limits.end).rev().find(holds).unwrap_or(found.head) + 1;
+    for at in limits.start..=found.head {
+        rows.push(at == start, |row| extent::start_features(document, found, at, row));
+    }
+    rows.close_group();
+    for at in found.head + 1..=limits.end {
+        rows.push(at == end, |row| extent::end_features(document, found, at, row));
+    }
+    rows.close_group();
 }
 
 /// The candidates nearest to the gold content, where any is near.
@@ -452,7 +468,7 @@ fn best_thresholds(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]) -
             let (mut n_right, mut n_found) = (0, 0);
             let (mut words_right, mut words_found) = (0, 0);
             for (n, frames) in held_out {
-                let selection = Selection::new(&examples[*n].document, frames, transcript::drafts(&examples[*n].document), tried);
+                let selection = Selection::new(&examples[*n].document, frames, transcript::drafts(&examples[*n].document), None, tried);
                 let kept = selection.of_frame.iter().map(|&at| &frames[at]);
                 let kept: Vec<&Frame> = kept.filter(|found| !examples[*n].is_discarded[found.head]).collect();
                 n_found += kept.len();
@@ -478,8 +494,8 @@ fn leftover_decisions(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]
     let (mut joins, mut alone) = (Rows::default(), Rows::default());
     for (n, frames) in held_out {
         let example = &examples[*n];
-        let mut selection = Selection::new(&example.document, frames, transcript::drafts(&example.document), weights.card.thresholds);
-        selection.leftovers(None, &mut |selection, leftover: &Leftover| {
+        let mut selection = Selection::new(&example.document, frames, transcript::drafts(&example.document), None, weights.card.thresholds);
+        selection.leftovers(&mut |selection, leftover: &Leftover| {
             let document = &example.document;
             let region = &document.regions[leftover.region];
             let words: Vec<usize> = (region.open..region.end).filter(|&i| document.tokens[i].is_word()).collect();

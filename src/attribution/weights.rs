@@ -50,7 +50,8 @@ impl Decision {
         match self {
             Self::Cue | Self::Content => 19,
             Self::Source | Self::Frame => 18,
-            Self::Join | Self::Alone | Self::Extent => 14,
+            Self::Extent => 16,
+            Self::Join | Self::Alone => 14,
         }
     }
 }
