@@ -311,6 +311,10 @@ pub(super) fn features(document: &Document<'_>, i: usize, around: &Around, conte
         emit(feature(20, pair(shape, u32::from(starts_quoted))));
         let n_verbs = (first.max(range.end.saturating_sub(LOOK))..=last).filter(|&k| is_verb(tokens[k].tag)).count();
         emit(feature(21, pair(shape, step(n_verbs).min(3))));
+        // "X is said to": the subject belongs to the content only before a passive.
+        let first_of_group = if around.group < i { key_at(around.group) } else { 0 };
+        emit(feature(25, pair(step(gap).min(2), pair(first_of_group, layout))));
+        emit(feature(26, pair(u32::from(gap == 0), pair(head, layout))));
         if gap > 0 {
             let mut all = 0;
             for k in range.end..around.group.min(range.end + 8) {

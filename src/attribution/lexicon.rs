@@ -32,12 +32,13 @@ pub(super) mod traits {
     pub const PLACE: u32 = 1 << 17;
     /// Bits 18 to 23 are habits that training learnt, 24 to 27 single words; see `vocabulary.rs`.
     pub const KIN: u32 = 1 << 28;
+    pub const ANSWER: u32 = 1 << 29;
     /// Words that are never more than grammar.
     pub const FUNCTION: u32 = PRONOUN | DETERMINER | PREPOSITION | CONJUNCTION | AUXILIARY | ADVERB;
 }
 
 /// Name of each list's file, its trait, and the list that comes with the program.
-const LISTS: [(&str, u32, &str); 21] = [
+const LISTS: [(&str, u32, &str); 22] = [
     ("cues.txt", traits::CUE, include_str!("lexicon/cues.txt")),
     ("groups.txt", traits::GROUP, include_str!("lexicon/groups.txt")),
     ("organizations.txt", traits::ORGANIZATION, include_str!("lexicon/organizations.txt")),
@@ -58,6 +59,7 @@ const LISTS: [(&str, u32, &str); 21] = [
     ("men.txt", traits::MALE, include_str!("lexicon/men.txt")),
     ("women.txt", traits::FEMALE, include_str!("lexicon/women.txt")),
     ("kin.txt", traits::KIN, include_str!("lexicon/kin.txt")),
+    ("answers.txt", traits::ANSWER, include_str!("lexicon/answers.txt")),
     ("places.txt", traits::PLACE, include_str!("lexicon/places.txt")),
 ];
 

@@ -126,3 +126,10 @@ pub struct Attributions {
     /// The people and bodies that the attributions point to.
     pub speakers: Vec<Speaker>,
 }
+#[doc(hidden)] pub fn debug(text: &str, w: Weights) {
+    let v = vocabulary::Vocabulary::new(&Lexicon::builtin(), &w.words);
+    let d = document::Document::new(text, &v);
+    for f in select::frames(&d, Some(&w)) {
+        println!("{} {} cue {:.2} c {:.2} s {:.2} L {:.2} {:?} S[{}] C[{}] {}", f.head, d.word(f.head), f.cue_score, f.content_share, f.source_share, f.likelihood, f.content.layout, d.surface(f.source.range), d.surface(f.content.first), f.content.second.map_or("", |s| d.surface(s)));
+    }
+}

@@ -22,7 +22,14 @@ pub(super) struct Draft {
 pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<Frame> {
     let mut scratch = Scratch::default();
     let mut found = Vec::new();
+    let mut paragraph = 0;
     for &sentence in &document.sentences {
+        while document.paragraphs[paragraph].range.end <= sentence.start {
+            paragraph += 1;
+        }
+        if paragraph > 0 && is_heading(document, document.paragraphs[paragraph].range) {
+            continue;
+        }
         let first = found.len();
         for i in sentence.start..sentence.end {
             if cue::is_candidate(document, i) {
@@ -39,6 +46,39 @@ pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<
         }
     }
     found
+}
+
+/// A line that divides an article: a few words, most of them capital, without a stop. It states nothing.
+fn is_heading(document: &Document<'_>, line: Range) -> bool {
+    if line.len() > LONGEST_HEADING {
+        return false;
+    }
+    let (mut n_words, mut n_capital) = (0, 0);
+    for token in &document.tokens[line.start..line.end] {
+        if matches!(token.tag, tag::STOP | tag::OPEN | tag::CLOSE | tag::COLON) {
+            return false;
+        }
+        let counts = token.is_word() && !token.has(super::lexicon::traits::FUNCTION);
+        n_words += usize::from(counts);
+        n_capital += usize::from(counts && token.is(super::token::shape::UPPER));
+    }
+    n_words > 0 && n_capital == n_words
+}
+
+/// Most tokens of a heading.
+const LONGEST_HEADING: usize = 8;
+
+/// "Responded to the reports": a verb of answering whose content is a bare noun phrase.
+fn says_nothing(document: &Document<'_>, frame: &Frame) -> bool {
+    let tokens = &document.tokens;
+    if !tokens[frame.head].has(super::lexicon::traits::ANSWER) {
+        return false;
+    }
+    let mut inside = frame.content.parts().flat_map(|part| part.start..part.end.min(part.start + 40));
+    !inside.any(|i| {
+        matches!(tokens[i].tag, tag::OPEN | tag::AUXILIARY | tag::THAT | tag::TO)
+            || tokens[i].class_of_word() == super::vocabulary::word_class::SURE_VERB
+    })
 }
 
 /// Which of three thresholds a content falls under: all quotation, partly, not at all.
@@ -113,6 +153,9 @@ impl<'d, 't> Selection<'d, 't> {
             let frame = &frames[at];
             let parts: Vec<Range> = frame.content.parts().collect();
             if frame.likelihood < thresholds[quoted_class(document, &parts)] {
+                continue;
+            }
+            if says_nothing(document, frame) {
                 continue;
             }
             if selection.is_free(frame) {

@@ -10,7 +10,11 @@ use super::token::{Class, Token, shape};
 /// Appends the sentences of `tokens[range]` to `sentences`.
 pub(super) fn split(tokens: &[Token], range: Range, regions: &[Region], sentences: &mut Vec<Range>) {
     let mut start = range.start;
-    let mut i = range.start;
+    if let Some(end) = dateline(tokens, range) {
+        sentences.push(Range::new(start, end));
+        start = end;
+    }
+    let mut i = start;
     let mut region = 0;
     while i < range.end {
         while region < regions.len() && regions[region].end <= i {
@@ -34,6 +38,23 @@ pub(super) fn split(tokens: &[Token], range: Range, regions: &[Region], sentence
     if start < range.end {
         sentences.push(Range::new(start, range.end));
     }
+}
+
+/// Where a dateline ends: `BRAEMOUTH, Corvia (AP) — `.
+fn dateline(tokens: &[Token], range: Range) -> Option<usize> {
+    let first = &tokens[range.start];
+    if !first.is(shape::CAPITALS) || first.len < 3 {
+        return None;
+    }
+    let dash = (range.start + 1..range.end.min(range.start + 10)).find(|&i| {
+        let token = &tokens[i];
+        token.class == Class::Punct && matches!(char::from_u32(token.key), Some('-' | '–' | '—' | '―'))
+    })?;
+    let is_plain = |token: &Token| {
+        token.is_word() && token.is(shape::UPPER | shape::DIGIT)
+            || token.class == Class::Punct && matches!(char::from_u32(token.key), Some(',' | '(' | ')' | '.'))
+    };
+    (tokens[range.start..dash].iter().all(is_plain) && dash + 1 < range.end).then_some(dash + 1)
 }
 
 fn ends_sentence(tokens: &[Token], i: usize, range: Range) -> bool {

@@ -136,7 +136,9 @@ pub(super) fn candidates(
         if tokens[stop - 1].tag == tag::COMMA {
             continue;
         }
-        if stop < last && (document.is_quoted(stop) || tokens[stop].tag == tag::OPEN) {
+        // ", predicting results": another clause of the same subject.
+        let opens_clause = stop + 1 < last && tokens[stop].tag == tag::COMMA && is_participle(document, stop + 1);
+        if opens_clause || stop < last && (document.is_quoted(stop) || tokens[stop].tag == tag::OPEN) {
             push(Place::Right, start, stop);
             break;
         }
@@ -145,6 +147,12 @@ pub(super) fn candidates(
             push(Place::Right, start, stop);
         }
     }
+}
+
+/// Whether the word is a verb in -ing.
+fn is_participle(document: &Document<'_>, k: usize) -> bool {
+    let token = &document.tokens[k];
+    token.is_word() && !token.is(shape::UPPER) && document.word(k).ends_with("ing") && (token.cue_rate() > 0 || token.tag == tag::VERB)
 }
 
 /// The rules' view of a candidate: the nearest noun phrase.

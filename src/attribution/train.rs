@@ -137,7 +137,7 @@ fn company(frames: &[Frame], at: usize) -> Company {
 fn plan(decision: Decision, epochs: usize) -> Plan {
     let get = |name: &str, or: f32| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
     let epochs = if decision == Decision::Cue || decision == Decision::Content || decision == Decision::Source { get(&format!("EPOCHS_{}", decision as usize), epochs as f32) as usize } else { epochs };
-    Plan { bits: decision.bits(), epochs, rate: get(&format!("RATE_{}", decision as usize), match decision { Decision::Cue => 0.03, Decision::Frame => 0.012, Decision::Content => 0.03, _ => 0.05 }) }
+    Plan { bits: decision.bits(), epochs, rate: get(&format!("RATE_{}", decision as usize), match decision { Decision::Cue => 0.03, Decision::Frame => 0.012, Decision::Content => 0.03, Decision::Extent => 0.15, _ => 0.05 }) }
 }
 
 /// The class and habits of each word, without its cue rate; see `vocabulary.rs`.
@@ -391,7 +391,7 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
     tables[Decision::Cue as usize] = fit_yes_no(&cues, plan(Decision::Cue, 6));
     tables[Decision::Content as usize] = fit_choice(&contents, plan(Decision::Content, 6));
     tables[Decision::Source as usize] = fit_choice(&sources, plan(Decision::Source, 6));
-    tables[Decision::Extent as usize] = fit_choice(&extents, plan(Decision::Extent, 6));
+    tables[Decision::Extent as usize] = fit_choice(&extents, plan(Decision::Extent, 10));
     Weights { tables, words: Vec::new(), card: card.clone() }
 }
 

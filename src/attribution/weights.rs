@@ -50,7 +50,7 @@ impl Decision {
         match self {
             Self::Cue | Self::Content => 19,
             Self::Source | Self::Frame => 18,
-            Self::Extent => 16,
+            Self::Extent => 17,
             Self::Join | Self::Alone => 14,
         }
     }

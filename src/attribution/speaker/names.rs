@@ -190,7 +190,7 @@ impl Names {
         // Full names first, so that a last name may stand before the full one, as in headlines.
         for n in 0..found.names.len() {
             let name = found.names[n];
-            if name.core_end - name.range.start < 2 {
+            if is_last_name(document, &name) {
                 continue;
             }
             let last = document.tokens[name.core_end - 1].key;
@@ -244,7 +244,7 @@ impl Names {
         entity.male += 2 * gender_of_title(document, &name);
         let tokens = &document.tokens;
         let first = &tokens[name.range.start];
-        let length = name.core_end - name.range.start;
+        let length = if is_last_name(document, &name) { 1 } else { name.core_end - name.range.start };
         if length > 1 {
             entity.male += i32::from(first.has(traits::MALE)) - i32::from(first.has(traits::FEMALE));
         }
@@ -317,6 +317,11 @@ fn agree(document: &Document<'_>, a: &Name, b: &Name) -> bool {
         return true;
     }
     (is_initial(&a) || is_initial(&b)) && a.chars().next() == b.chars().next() || a.starts_with(&b) || b.starts_with(&a)
+}
+
+/// Whether the name is a last name alone, with its particles: "Van der Velde".
+fn is_last_name(document: &Document<'_>, name: &Name) -> bool {
+    (name.range.start..name.core_end - 1).all(|i| document.tokens[i].has(traits::PARTICLE))
 }
 
 /// Whether the token after the range makes a possessive of it.

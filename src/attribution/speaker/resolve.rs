@@ -111,11 +111,15 @@ struct Told {
 
 impl Resolver<'_, '_> {
     fn speaker_of(&mut self, source: Range) -> Option<usize> {
-        let described = describe(self.document, self.names, source);
+        let letter = self.letter(source);
+        let described = match letter {
+            Some(_) => Described::Phrase(source.start),
+            None => describe(self.document, self.names, source),
+        };
         let found = match described {
             Described::Pronoun(pronoun) => self.pronoun(pronoun, source)?,
             Described::Named(n) => self.named(n, source),
-            Described::Phrase(head) => match self.letter(source) {
+            Described::Phrase(head) => match letter {
                 Some(found) => found?,
                 None => self.phrase(head, source),
             },
@@ -140,6 +144,8 @@ impl Resolver<'_, '_> {
             _ => SpeakerType::Unknown,
         };
         let name = spaced(self.document.surface(about.best.range));
+        let in_capitals = about.is_person && name.contains(' ') && !name.contains(char::is_lowercase);
+        let name = if in_capitals { in_small_letters(&name) } else { name };
         let speaker =
             Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
         self.speakers.push(Told { speaker, entity: Some(entity), male: about.male });
@@ -310,9 +316,7 @@ impl Resolver<'_, '_> {
             Pronoun::Other => None,
             Pronoun::Who => self.antecedent_of_who(source),
             Pronoun::He | Pronoun::She => self.person_before(if pronoun == Pronoun::He { 1 } else { -1 }, source),
-            Pronoun::They => self.last_of(source, |kind| kind == SpeakerType::Group).or_else(|| {
-                self.last_of(source, |kind| kind == SpeakerType::Organization)
-            }),
+            Pronoun::They => self.group_before(source),
             Pronoun::It => {
                 self.last_of(source, |kind| kind == SpeakerType::Organization).or_else(|| self.body_before(source))
             }
@@ -325,6 +329,40 @@ impl Resolver<'_, '_> {
         past.filter(|&&(at, _)| self.paragraph_of(at) >= near)
             .find(|&&(_, s)| wanted(self.speakers[s].speaker.kind))
             .map(|&(_, s)| s)
+    }
+
+    /// Whom "they" means: the people that open the sentence before, or the last group, or the last body that spoke.
+    fn group_before(&mut self, source: Range) -> Option<usize> {
+        let document = self.document;
+        let at = document.sentences.partition_point(|sentence| sentence.end <= source.start);
+        let before = at.checked_sub(1).map(|at| document.sentences[at]);
+        let near = before.filter(|before| self.paragraph_of(before.start) == self.paragraph_of(source.start));
+        if let Some(phrase) = near.and_then(|before| self.people_at(before)) {
+            let known = self.past.iter().rev().take(N_SOURCES_BACK).find(|&&(at, _)| at == phrase.start);
+            return Some(match known {
+                Some(&(_, found)) => found,
+                None => self.new_phrase(phrase, SpeakerType::Group, None),
+            });
+        }
+        self.last_of(source, |kind| kind == SpeakerType::Group)
+            .or_else(|| self.last_of(source, |kind| kind == SpeakerType::Organization))
+    }
+
+    /// The noun phrase for people that opens a sentence: "Police on the islands".
+    fn people_at(&self, sentence: Range) -> Option<Range> {
+        let tokens = &self.document.tokens;
+        let head = (sentence.start..sentence.end.min(sentence.start + 5))
+            .take_while(|&i| tokens[i].is_word() && tokens[i].tag != tag::PREPOSITION)
+            .find(|&i| tokens[i].has(traits::GROUP))?;
+        let mut end = head + 1;
+        if tokens.get(end).is_some_and(|token| token.tag == tag::PREPOSITION) && end + 2 < sentence.end {
+            end += 1 + usize::from(tokens[end + 1].tag == tag::DETERMINER);
+            while end + 1 < sentence.end && tokens[end].is(shape::UPPER) && tokens[end + 1].is(shape::UPPER) {
+                end += 1;
+            }
+            end += 1;
+        }
+        Some(Range::new(sentence.start, end.min(sentence.end)))
     }
 
     fn paragraph_of(&self, i: usize) -> usize {
@@ -472,6 +510,21 @@ impl Resolver<'_, '_> {
         });
         finished.collect()
     }
+}
+
+/// A name that the article prints in capitals only, as it is written elsewhere.
+fn in_small_letters(name: &str) -> String {
+    let mut small = String::with_capacity(name.len());
+    let mut opens = true;
+    for c in name.chars() {
+        if opens {
+            small.push(c);
+        } else {
+            small.extend(c.to_lowercase());
+        }
+        opens = !c.is_alphanumeric();
+    }
+    small
 }
 
 /// White space folded.
