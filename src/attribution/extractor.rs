@@ -1,9 +1,12 @@
 //! The extractor: text in, [`Attributions`] out.
 
+use super::document::{Document, Range};
 use super::lexicon::Lexicon;
-use super::rules::{self, Draft};
+use super::select::{self, Draft, Selection};
 use super::speaker;
-use super::token::{Class, Document, Range};
+use super::transcript;
+use super::vocabulary::Vocabulary;
+use super::weights::Weights;
 use super::{Attribution, Attributions, Kind};
 use crate::span::Span;
 
@@ -22,23 +25,39 @@ use crate::span::Span;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Extractor {
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    weights: Option<Weights>,
 }
 
+/// Least likelihood of a frame where no weights say better.
+const RULE_THRESHOLD: f32 = 0.5;
+
 impl Extractor {
-    /// The extractor with the word lists that come with the program.
+    /// The extractor with the word lists and the weights that come with the program.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { lexicon: Lexicon::builtin() }
+        Self::new(&Lexicon::builtin(), Weights::builtin())
+    }
+
+    /// An extractor with these word lists; without weights, rules alone decide.
+    #[must_use]
+    pub fn new(lexicon: &Lexicon, weights: Option<Weights>) -> Self {
+        let learnt = weights.as_ref().map_or(&[][..], |weights| &weights.words);
+        Self { vocabulary: Vocabulary::new(lexicon, learnt), weights }
     }
 
     /// Every attribution of `text` and the speakers behind them; spans are bytes of `text`.
     #[must_use]
     pub fn extract(&self, text: &str) -> Attributions {
-        let document = Document::new(text, &self.lexicon);
-        let mut drafts = rules::extract(&document, &self.lexicon);
+        let document = Document::new(text, &self.vocabulary);
+        let weights = self.weights.as_ref();
+        let frames = select::frames(&document, weights);
+        let thresholds = weights.map_or([RULE_THRESHOLD; 3], |weights| weights.card.thresholds);
+        let mut selection = Selection::new(&document, &frames, transcript::drafts(&document), weights, thresholds);
+        selection.leftovers(&mut |_, _| None);
+        let mut drafts = selection.drafts;
         drafts.sort_by_key(|draft| draft.content.first().map(|range| range.start));
-        let (of_draft, speakers) = speaker::resolve(&document, &self.lexicon, &drafts);
+        let (of_draft, speakers) = speaker::resolve(&document, &drafts);
         let attributions = drafts
             .iter()
             .zip(of_draft)
@@ -60,65 +79,9 @@ fn spans(document: &Document<'_>, range: Option<Range>) -> Vec<Span> {
 
 /// Direct where at least four words in five are quoted, mixed where a quoted stretch of three words or more is inside.
 fn kind(document: &Document<'_>, draft: &Draft) -> Kind {
-    let (mut n_words, mut n_quoted, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for range in &draft.content {
-        for token in &document.tokens[range.start..range.end] {
-            match token.class {
-                Class::Word => {
-                    n_words += 1;
-                    n_quoted += usize::from(token.quoted);
-                    run = if token.quoted { run + 1 } else { 0 };
-                    longest = longest.max(run);
-                }
-                Class::Open => run = 0,
-                _ => {}
-            }
-        }
-    }
-    if n_quoted * 5 >= n_words * 4 {
-        Kind::Direct
-    } else if longest >= 3 {
-        Kind::Mixed
-    } else {
-        Kind::Indirect
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Kind, speaker and content of each attribution, joined where a source interrupts.
-    fn found(text: &str) -> Vec<(Kind, String, String)> {
-        let found = Extractor::builtin().extract(text);
-        let rows = found.attributions.iter().map(|attribution| {
-            let speaker = attribution.speaker.map_or("", |index| &found.speakers[index].name);
-            let content: Vec<&str> = attribution.content.iter().map(|span| span.of(text)).collect();
-            (attribution.kind, speaker.to_owned(), content.join(" | "))
-        });
-        rows.collect()
-    }
-
-    #[test]
-    fn a_pronoun_means_the_last_person_who_spoke() {
-        let text = "Mayor Ada Stark closed the bridge. “It is cracked,” Stark said. She added that work begins soon.";
-        assert_eq!(
-            found(text),
-            [
-                (Kind::Direct, "Ada Stark".into(), "“It is cracked,”".into()),
-                (Kind::Indirect, "Ada Stark".into(), "that work begins soon".into()),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_quoted_name_is_no_statement() {
-        assert_eq!(found("The “open harbour plan” of 2011 saw close work between both towns."), []);
-    }
-
-    #[test]
-    fn a_question_mark_in_quotation_marks_does_not_end_the_sentence() {
-        let text = "“Who pays for it?” Ben Okoro asked. “We do.”";
-        assert_eq!(found(text), [(Kind::Direct, "Ben Okoro".into(), "“Who pays for it?” | “We do.”".into())]);
+    match select::quoted_class(document, &draft.content) {
+        0 => Kind::Direct,
+        1 => Kind::Mixed,
+        _ => Kind::Indirect,
     }
 }

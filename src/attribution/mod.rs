@@ -4,13 +4,30 @@
 
 mod extractor;
 mod lexicon;
-mod rules;
+mod content;
+pub mod corpus;
+mod cue;
+mod document;
+mod extent;
+mod features;
+mod frame;
+mod learner;
+mod quotation;
+mod select;
+mod sentence;
+mod source;
+pub mod train;
+mod transcript;
+mod vocabulary;
+mod weights;
 mod speaker;
 mod token;
 
 use serde::{Deserialize, Serialize};
 
 pub use extractor::Extractor;
+pub use lexicon::{Lexicon, LexiconError};
+pub use weights::{AttributionCard, Weights, WeightsError};
 
 use crate::span::Span;
 
@@ -94,6 +111,8 @@ pub struct Speaker {
     pub role: Option<String>,
     /// The body the speaker belongs to, as written.
     pub affiliation: Option<String>,
+    /// Other forms of the name in the article, in the order of their first mention.
+    pub aliases: Vec<String>,
     /// Every place where the article names or means the speaker, in order.
     pub mentions: Vec<Span>,
 }
@@ -106,4 +125,11 @@ pub struct Attributions {
     pub attributions: Vec<Attribution>,
     /// The people and bodies that the attributions point to.
     pub speakers: Vec<Speaker>,
+}
+#[doc(hidden)] pub fn debug(text: &str, w: Weights) {
+    let v = vocabulary::Vocabulary::new(&Lexicon::builtin(), &w.words);
+    let d = document::Document::new(text, &v);
+    for f in select::frames(&d, Some(&w)) {
+        println!("{} {} cue {:.2} c {:.2} s {:.2} L {:.2} {:?} S[{}] C[{}] {}", f.head, d.word(f.head), f.cue_score, f.content_share, f.source_share, f.likelihood, f.content.layout, d.surface(f.source.range), d.surface(f.content.first), f.content.second.map_or("", |s| d.surface(s)));
+    }
 }

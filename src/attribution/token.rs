@@ -1,10 +1,11 @@
-//! Words, sentences, paragraphs and quoted regions of one text, found in one walk over its bytes.
+//! Words and signs of one line of text, found in one walk over its bytes.
 //!
-//! Everything later in this folder works on these tokens. What a word means is not asked here; the only word list that
-//! matters is that of the abbreviations, whose full stop ends no sentence.
+//! What a word means is not asked here, save for one look into the word lists: a word's traits ride along in its token,
+//! so that nothing later has to hash a word again. Marks are classed by their look alone; which of them open and close a
+//! quotation is decided in `quotation.rs`.
 
-use super::lexicon::Lexicon;
-use crate::span::Span;
+use super::lexicon::{key, traits};
+use super::vocabulary::Vocabulary;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,260 +20,189 @@ pub(super) enum Class {
     Close,
     /// A quotation mark that does neither, such as one inside a quotation.
     Mark,
+    /// A single mark at the beginning of a word.
+    Single,
     /// Any other sign.
     Punct,
 }
 
-/// One token.
+/// Bits of [`Token::shape`].
+pub(super) mod shape {
+    /// Begins with a capital letter.
+    pub const UPPER: u8 = 1;
+    /// Two or more letters, all of them capital.
+    pub const CAPITALS: u8 = 1 << 1;
+    /// Begins with a digit.
+    pub const DIGIT: u8 = 1 << 2;
+    /// White space stands before it.
+    pub const SPACED: u8 = 1 << 3;
+    /// Stands between the marks of a quotation (the marks themselves do not).
+    pub const QUOTED: u8 = 1 << 4;
+    /// Ends in `ly`.
+    pub const LY: u8 = 1 << 5;
+    /// Ends in a full stop that belongs to it.
+    pub const STOPPED: u8 = 1 << 6;
+    /// Stands between single marks, which do not make a statement a direct one.
+    pub const SINGLE: u8 = 1 << 7;
+}
+
+/// One token; 24 bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
+    /// First byte in the text.
     pub start: usize,
-    pub end: usize,
+    /// Bytes.
+    pub len: u32,
+    /// Hash of the lower-case form; of a sign, of its first character.
+    pub key: u32,
+    /// What the word lists say.
+    pub traits: u32,
     pub class: Class,
-    /// Stands between the marks of a quotation (the marks themselves do not).
-    pub quoted: bool,
-    /// Begins with a capital letter.
-    pub is_upper: bool,
+    pub shape: u8,
+    /// What training learnt of the word; see `vocabulary.rs`.
+    pub word_class: u8,
+    /// The word's kind in a sentence, see [`super::tag`].
+    pub tag: u8,
 }
 
-/// A half-open range of token indices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Range {
-    pub start: usize,
-    pub end: usize,
-}
-
-/// One quotation: from its opening mark up to and with its closing mark or the end of the paragraph.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Region {
-    /// The opening mark.
-    pub open: usize,
-    /// First token after the region: after the closing mark, or where the paragraph ends.
-    pub end: usize,
-    /// Whether a mark closes it.
-    pub is_closed: bool,
-    /// Words between the marks.
-    pub n_words: usize,
-}
-
-/// A text cut up.
-#[derive(Debug)]
-pub(super) struct Document<'t> {
-    pub text: &'t str,
-    pub tokens: Vec<Token>,
-    /// Sentences, as ranges of tokens; they cover all tokens, and none crosses a paragraph.
-    pub sentences: Vec<Range>,
-    /// Paragraphs (lines), as ranges of tokens.
-    pub paragraphs: Vec<Range>,
-    /// Quotations in order; they never overlap and never cross a paragraph.
-    pub regions: Vec<Region>,
-}
-
-impl<'t> Document<'t> {
-    pub fn new(text: &'t str, lexicon: &Lexicon) -> Self {
-        let mut document = Self {
-            text,
-            tokens: Vec::with_capacity(text.len() / 5),
-            sentences: Vec::new(),
-            paragraphs: Vec::new(),
-            regions: Vec::new(),
-        };
-        let mut line_start = 0;
-        for line_end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-            let first = document.tokens.len();
-            tokenize(text, line_start, line_end, lexicon, &mut document.tokens);
-            let end = document.tokens.len();
-            if end > first {
-                document.paragraphs.push(Range { start: first, end });
-                document.mark_regions(first, end);
-                document.split_sentences(first, end, lexicon);
-            }
-            line_start = line_end + 1;
-        }
-        document
+impl Token {
+    pub const fn end(&self) -> usize {
+        self.start + self.len as usize
     }
 
-    pub fn word(&self, i: usize) -> &'t str {
-        let token = &self.tokens[i];
-        &self.text[token.start..token.end]
+    pub const fn has(&self, bits: u32) -> bool {
+        self.traits & bits != 0
     }
 
-    /// Whether white space stands before the token.
-    pub fn spaced(&self, i: usize) -> bool {
-        i == 0 || self.tokens[i - 1].end < self.tokens[i].start
+    pub const fn is(&self, bits: u8) -> bool {
+        self.shape & bits != 0
     }
 
-    /// The bytes from the first to the last token of a range.
-    pub fn span(&self, range: Range) -> Span {
-        if range.start >= range.end {
-            return Span::new(0, 0);
-        }
-        Span::new(self.tokens[range.start].start, self.tokens[range.end - 1].end)
-    }
-
-    fn mark_regions(&mut self, first: usize, end: usize) {
-        let mut open: Option<usize> = None;
-        let mut n_words = 0;
-        for i in first..end {
-            let class = self.tokens[i].class;
-            if !matches!(class, Class::Open | Class::Close | Class::Mark) {
-                if open.is_some() {
-                    self.tokens[i].quoted = true;
-                    n_words += usize::from(class == Class::Word);
-                }
-                continue;
-            }
-            let opens = match class {
-                Class::Open => true,
-                Class::Close => false,
-                _ => self.ambiguous_opens(i, open.is_some()),
-            };
-            match (opens, open) {
-                (true, None) => {
-                    self.tokens[i].class = Class::Open;
-                    open = Some(i);
-                    n_words = 0;
-                }
-                (false, Some(start)) => {
-                    self.tokens[i].class = Class::Close;
-                    self.regions.push(Region { open: start, end: i + 1, is_closed: true, n_words });
-                    open = None;
-                }
-                (_, open) => {
-                    self.tokens[i].class = Class::Mark;
-                    self.tokens[i].quoted = open.is_some();
-                }
-            }
-        }
-        if let Some(start) = open {
-            self.regions.push(Region { open: start, end, is_closed: false, n_words });
-        }
-    }
-
-    /// Whether a mark that looks the same at both ends opens here: by the white space around it.
-    fn ambiguous_opens(&self, i: usize, is_open: bool) -> bool {
-        let token = self.tokens[i];
-        let before = self.text[..token.start].chars().next_back().unwrap_or(' ');
-        let after = self.text[token.end..].chars().next().unwrap_or(' ');
-        if after.is_whitespace() {
-            return false;
-        }
-        before.is_whitespace()
-            || "([{—–-‘'".contains(before)
-            || (!is_open && !before.is_alphanumeric() && !".,!?…".contains(before))
-    }
-
-    fn split_sentences(&mut self, first: usize, end: usize, lexicon: &Lexicon) {
-        let mut start = first;
-        let mut i = first;
-        while i < end {
-            if !self.ends_sentence(i) {
-                i += 1;
-                continue;
-            }
-            let mut next = i + 1;
-            while next < end && self.is_trailer(next) {
-                next += 1;
-            }
-            if next < end && self.starts_sentence(next) && !self.goes_on_after_quotation(i, next, end, lexicon) {
-                self.sentences.push(Range { start, end: next });
-                start = next;
-            }
-            i = next;
-        }
-        if start < end {
-            self.sentences.push(Range { start, end });
-        }
-    }
-
-    fn ends_sentence(&self, i: usize) -> bool {
-        self.tokens[i].class == Class::Punct && matches!(self.word(i), "." | "!" | "?" | "…" | "...")
-    }
-
-    fn is_trailer(&self, i: usize) -> bool {
-        match self.tokens[i].class {
-            Class::Close => true,
-            Class::Punct => matches!(self.word(i), ")" | "]" | "." | "!" | "?" | "’" | "'"),
-            _ => false,
-        }
-    }
-
-    fn starts_sentence(&self, i: usize) -> bool {
-        let token = &self.tokens[i];
-        match token.class {
-            Class::Open => true,
-            Class::Word => !self.word(i).chars().next().is_some_and(char::is_lowercase),
-            _ => self.spaced(i),
-        }
-    }
-
-    /// `“Why?” Ann Lee asked`: the question mark ends the quotation, not the sentence.
-    fn goes_on_after_quotation(&self, i: usize, next: usize, end: usize, lexicon: &Lexicon) -> bool {
-        if self.word(i) == "." || self.tokens[next - 1].class != Class::Close || self.tokens[next].class == Class::Open
-        {
-            return false;
-        }
-        (next..end.min(next + 7))
-            .take_while(|&k| matches!(self.tokens[k].class, Class::Word | Class::Possessive))
-            .any(|k| lexicon.is_cue(&self.word(k).to_lowercase()))
+    pub fn is_word(&self) -> bool {
+        self.class == Class::Word
     }
 }
 
-/// Whether the character may stand inside a word, between two letters or digits.
-fn joins(c: char) -> bool {
-    matches!(c, '.' | ',' | '\'' | '’' | '-' | '&' | '/' | '‑')
+/// Whether the byte is an ASCII letter or digit.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
 }
 
-fn tokenize(text: &str, start: usize, end: usize, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
+/// Cuts `text[start..end]`, which holds no line end, into `tokens`.
+pub(super) fn tokenize(text: &str, start: usize, end: usize, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
+    let bytes = text.as_bytes();
     let mut at = start;
+    let mut spaced = true;
     while at < end {
-        let c = text[at..].chars().next().unwrap_or(' ');
-        if c.is_whitespace() || c == '\u{feff}' {
-            at += c.len_utf8();
+        let byte = bytes[at];
+        if byte == b' ' || byte.is_ascii_control() {
+            at += 1;
+            spaced = true;
             continue;
         }
-        let (stop, class) = if c.is_alphanumeric() {
-            (word_end(text, at, end, lexicon), Class::Word)
+        let c = if byte < 0x80 { char::from(byte) } else { char_at(text, at) };
+        if byte >= 0x80 && (c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}') {
+            at += c.len_utf8();
+            spaced = true;
+            continue;
+        }
+        let token = if is_plain(byte) || (byte >= 0x80 && c.is_alphanumeric()) {
+            word(text, at, end, c, vocabulary)
         } else {
-            sign(text, at, end, c, tokens.last().is_some_and(|token| token.end == at && token.class == Class::Word))
+            let after_word = !spaced && tokens.last().is_some_and(|token| token.is_word() && token.end() == at);
+            sign(text, at, end, c, after_word)
         };
-        let is_upper = c.is_uppercase();
-        tokens.push(Token { start: at, end: stop, class, quoted: false, is_upper });
-        at = stop;
+        at = token.end();
+        tokens.push(Token { shape: token.shape | if spaced { shape::SPACED } else { 0 }, ..token });
+        spaced = false;
+    }
+}
+
+fn char_at(text: &str, at: usize) -> char {
+    text[at..].chars().next().unwrap_or(' ')
+}
+
+fn word(text: &str, start: usize, end: usize, first: char, vocabulary: &Vocabulary) -> Token {
+    let mut stop = word_end(text, start, end);
+    let surface = &text[start..stop];
+    let mut key = key(surface);
+    let (mut traits, mut word_class) = vocabulary.look_up(key);
+    let mut bits = 0;
+    if first.is_uppercase() {
+        bits |= shape::UPPER;
+        let mut letters = surface.chars().filter(|c| c.is_alphabetic());
+        if letters.next().is_some() && letters.clone().next().is_some() && letters.all(char::is_uppercase) {
+            bits |= shape::CAPITALS;
+        }
+    }
+    if first.is_ascii_digit() {
+        bits |= shape::DIGIT;
+    }
+    if surface.ends_with("ly") && surface.len() > 4 {
+        bits |= shape::LY;
+    }
+    if text[stop..end].starts_with('.') && has_own_stop(surface, first, &text[stop + 1..end], traits) {
+        stop += 1;
+        bits |= shape::STOPPED;
+        // A lone initial is no pronoun and no determiner.
+        if surface.len() == first.len_utf8() {
+            (traits, word_class) = (0, 0);
+            key = super::lexicon::key("initial.");
+        }
+    }
+    Token { start, len: (stop - start) as u32, key, traits, class: Class::Word, shape: bits, word_class, tag: 0 }
+}
+
+/// Whether a full stop after the word belongs to it: initials and abbreviations.
+fn has_own_stop(surface: &str, first: char, after: &str, traits: u32) -> bool {
+    if surface.chars().nth(1).is_none() {
+        return first.is_uppercase() && !(first == 'I' && !after.starts_with(|c: char| c == ' ' || c.is_alphanumeric()));
+    }
+    if traits & traits::ABBREVIATION == 0 {
+        // "U.S." and the like: single letters with points between.
+        return surface.len() >= 3 && surface.chars().enumerate().all(|(n, c)| (n % 2 == 1) == (c == '.'));
+    }
+    match surface {
+        "No" => after.trim_start().starts_with(|c: char| c.is_ascii_digit()),
+        "vs" | "etc" => true,
+        _ => first.is_uppercase() || surface.contains('.'),
     }
 }
 
 /// Where the word that begins at `start` ends.
-fn word_end(text: &str, start: usize, end: usize, lexicon: &Lexicon) -> usize {
+fn word_end(text: &str, start: usize, end: usize) -> usize {
+    let bytes = text.as_bytes();
     let mut at = start;
-    let mut is_number = true;
-    loop {
-        let rest = &text[at..end];
-        let run = rest.find(|c: char| {
-            is_number &= c.is_ascii_digit();
-            !(c.is_alphanumeric() || is_combining(c))
-        });
-        let Some(run) = run else { return end };
-        at += run;
-        let mut after = text[at..end].chars();
-        let (Some(joint), Some(next)) = (after.next(), after.next()) else { break };
-        let glued = match joint {
-            ',' => next.is_ascii_digit() && text[..at].ends_with(|c: char| c.is_ascii_digit()),
-            '\'' | '’' => next.is_alphanumeric() && !is_possessive(&text[at + joint.len_utf8()..end]),
-            '/' => false,
-            _ => joins(joint) && next.is_alphanumeric(),
+    while at < end {
+        let byte = bytes[at];
+        if is_plain(byte) {
+            at += 1;
+            continue;
+        }
+        let c = if byte < 0x80 { char::from(byte) } else { char_at(text, at) };
+        if byte >= 0x80 && (c.is_alphanumeric() || is_combining(c)) {
+            at += c.len_utf8();
+            continue;
+        }
+        if !matches!(c, '.' | ',' | '\'' | '’' | '-' | '&' | '‑') {
+            break;
+        }
+        let next_at = at + c.len_utf8();
+        if next_at >= end {
+            break;
+        }
+        let next = char_at(text, next_at);
+        let glued = match c {
+            ',' => next.is_ascii_digit() && bytes[at - 1].is_ascii_digit(),
+            '\'' | '’' => next.is_alphanumeric() && !is_possessive(&text[next_at..end]),
+            // "today.The": a full stop without its space ends a word all the same.
+            '.' => next.is_alphanumeric() && !(next.is_uppercase() && bytes[at - 1].is_ascii_lowercase()),
+            _ => next.is_alphanumeric(),
         };
         if !glued {
             break;
         }
-        at += joint.len_utf8();
-    }
-    if text[at..end].starts_with('.') {
-        let word = &text[start..at];
-        let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-        if is_initial || lexicon.is_abbreviation(word) {
-            return at + 1;
-        }
+        at = next_at;
     }
     at
 }
@@ -287,25 +217,23 @@ fn is_possessive(rest: &str) -> bool {
     matches!(chars.next(), Some('s' | 'S')) && !chars.next().is_some_and(char::is_alphanumeric)
 }
 
-/// The sign at `at`: where it ends and what it is.
-fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> (usize, Class) {
+fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> Token {
     let rest = &text[at..end];
     let one = at + c.len_utf8();
-    match c {
+    let (stop, class) = match c {
         '“' | '«' | '„' => (one, Class::Open),
         '”' | '»' => (one, Class::Close),
-        '"' => (one, Class::Mark),
+        '"' | '＂' => (one, Class::Mark),
         '`' if rest.starts_with("``") => (at + 2, Class::Open),
         '\'' if rest.starts_with("''") => (at + 2, Class::Mark),
         '\'' | '’' if after_word => {
-            if is_possessive(&text[one..end]) {
-                (one + 1, Class::Possessive)
-            } else {
-                (one, Class::Possessive)
-            }
+            (if is_possessive(&text[one..end]) { one + 1 } else { one }, Class::Possessive)
         }
-        '.' if rest.starts_with("...") => (at + 3, Class::Punct),
+        '\'' | '‘' | '’' => (one, Class::Single),
+        '.' => (at + rest.bytes().take_while(|&byte| byte == b'.').count(), Class::Punct),
         '-' if rest.starts_with("--") => (at + 2, Class::Punct),
         _ => (one, Class::Punct),
-    }
+    };
+    let key = c as u32;
+    Token { start: at, len: (stop - at) as u32, key, traits: 0, class, shape: 0, word_class: 0, tag: 0 }
 }

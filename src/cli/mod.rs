@@ -14,6 +14,7 @@ pub mod predict;
 pub mod score;
 pub mod table;
 pub mod train;
+pub mod train_attribution;
 
 use std::process::ExitCode;
 

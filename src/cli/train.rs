@@ -68,6 +68,9 @@ pub enum GoalArg {
 }
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    if args.task.as_deref() == Some(super::train_attribution::TASK) {
+        return super::train_attribution::run(&args.paths, &args.output);
+    }
     let mut recipe = match &args.recipe {
         Some(path) => {
             let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;

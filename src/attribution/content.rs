@@ -1,0 +1,449 @@
+//! Where the content of a cue begins and ends: candidates inside the sentence, and the features that rank them.
+//!
+//! A content lies to the right of its cue, to the left, around it, or in the quotation that opens the next or closes
+//! the previous sentence. Candidates begin and end only where a clause can: at signs, marks, and words of grammar.
+
+use super::cue::Around;
+use super::document::{Document, Range};
+use super::features::{Emit, feature, pair, step};
+use super::token::Class;
+use super::vocabulary::tag;
+
+/// Where a content lies, seen from its cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Layout {
+    Right,
+    Left,
+    Around,
+    Next,
+    Previous,
+}
+
+/// One candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Content {
+    pub layout: Layout,
+    pub first: Range,
+    /// The part after the cue, where the cue interrupts.
+    pub second: Option<Range>,
+}
+
+impl Content {
+    const fn one(layout: Layout, first: Range) -> Self {
+        Self { layout, first, second: None }
+    }
+
+    pub fn parts(&self) -> impl Iterator<Item = Range> + use<> {
+        [Some(self.first), self.second].into_iter().flatten()
+    }
+
+    pub fn holds(&self, i: usize) -> bool {
+        self.first.holds(i) || self.second.is_some_and(|second| second.holds(i))
+    }
+}
+
+/// Most tokens between a cue and the beginning of a content to its right.
+const REACH_START: usize = 24;
+/// Most tokens to either side of a cue that are searched for ends.
+const REACH_END: usize = 70;
+/// Most tokens that are counted over; keeps the work for a cue bounded however long its sentence is.
+const LOOK: usize = 80;
+/// Most ends to the right.
+const MAX_ENDS: usize = 16;
+
+/// The end of a sentence without its closing full stop, which stays out unless a quotation holds it.
+pub(super) fn core_end(document: &Document<'_>, sentence: Range) -> usize {
+    let mut end = sentence.end;
+    while end > sentence.start + 1 && document.tokens[end - 1].tag == tag::STOP && !document.is_quoted(end - 1) {
+        end -= 1;
+    }
+    end
+}
+
+/// Whether a content may end before the token.
+fn is_boundary(document: &Document<'_>, k: usize) -> bool {
+    !document.is_quoted(k)
+        && matches!(
+            document.tokens[k].tag,
+            tag::COMMA | tag::COLON | tag::DASH | tag::CONJUNCTION | tag::PREPOSITION | tag::WHO | tag::TO | tag::STOP
+        )
+}
+
+/// Fills `found` with the candidates of the cue at `i`.
+pub(super) fn candidates(document: &Document<'_>, i: usize, around: &Around, found: &mut Vec<Content>) {
+    found.clear();
+    let sentence = around.sentence;
+    let end = core_end(document, sentence);
+    let mut starts = [0; 12];
+    let n_starts = right_starts(document, i, end, &mut starts);
+    let mut ends = [0; MAX_ENDS + 1];
+    let n_ends = right_ends(document, i, end, &mut ends);
+    for &start in &starts[..n_starts] {
+        for &stop in ends[..n_ends].iter().filter(|&&stop| stop > start) {
+            if !splits_quotation(document, start, stop) {
+                found.push(Content::one(Layout::Right, Range::new(start, stop)));
+            }
+        }
+    }
+    left(document, i, around, end, (&starts[..n_starts], &ends[..n_ends]), found);
+    let next = sentence.end;
+    if next < document.tokens.len() && document.tokens[next].class == Class::Open {
+        if let Some(region) = region_at(document, next) {
+            found.push(Content::one(Layout::Next, region));
+        }
+    }
+    if sentence.start > 0 && document.tokens[sentence.start - 1].class == Class::Close {
+        if let Some(region) = region_before(document, sentence.start) {
+            found.push(Content::one(Layout::Previous, region));
+        }
+    }
+}
+
+/// The region that opens with this token.
+pub(super) fn region_at(document: &Document<'_>, open: usize) -> Option<Range> {
+    let at = document.regions.binary_search_by_key(&open, |region| region.open).ok()?;
+    Some(document.regions[at].range())
+}
+
+/// The region that ends before this token.
+pub(super) fn region_before(document: &Document<'_>, end: usize) -> Option<Range> {
+    let at = document.regions.binary_search_by_key(&end, |region| region.end).ok()?;
+    Some(document.regions[at].range())
+}
+
+/// A range that begins or ends in the midst of a quotation.
+fn splits_quotation(document: &Document<'_>, start: usize, stop: usize) -> bool {
+    document.is_quoted(start) || stop < document.tokens.len() && document.is_quoted(stop) && document.is_quoted(stop - 1)
+}
+
+fn right_starts(document: &Document<'_>, i: usize, end: usize, starts: &mut [usize; 12]) -> usize {
+    let tokens = &document.tokens;
+    let mut n = 0;
+    for k in i + 1..end.min(i + REACH_START) {
+        if document.is_quoted(k) {
+            continue;
+        }
+        let distance = k - i;
+        let is_start = match tokens[k].tag {
+            tag::COMMA | tag::COLON | tag::DASH | tag::CLOSE | tag::STOP => false,
+            tag::OPEN | tag::THAT => true,
+            tag::TO | tag::CONJUNCTION => distance <= 9,
+            _ => {
+                distance <= 4
+                    || matches!(tokens[k - 1].tag, tag::COMMA | tag::COLON | tag::DASH) && distance <= 18
+                    || tokens[k - 1].tag == tag::PREPOSITION && distance <= 6
+            }
+        };
+        if is_start && n < starts.len() {
+            starts[n] = k;
+            n += 1;
+        }
+    }
+    n
+}
+
+fn right_ends(document: &Document<'_>, i: usize, end: usize, ends: &mut [usize; MAX_ENDS + 1]) -> usize {
+    let mut n = 0;
+    for k in i + 2..end.min(i + REACH_END) {
+        let is_end = is_boundary(document, k) || document.tokens[k - 1].class == Class::Close;
+        if is_end && n < MAX_ENDS {
+            ends[n] = k;
+            n += 1;
+        }
+    }
+    if end > i + 1 {
+        ends[n] = end;
+        n += 1;
+    }
+    n
+}
+
+fn left(
+    document: &Document<'_>,
+    i: usize,
+    around: &Around,
+    end: usize,
+    right: (&[usize], &[usize]),
+    found: &mut Vec<Content>,
+) {
+    let tokens = &document.tokens;
+    let sentence = around.sentence;
+    let from = around.group;
+    let (mut n_ends, mut k) = (0, from);
+    // The subject of "is said to" is part of its content.
+    if from > sentence.start && !matches!(tokens[from - 1].tag, tag::COMMA | tag::CLOSE) {
+        let range = Range::new(sentence.start, from);
+        if !splits_quotation(document, range.start, range.end) {
+            found.push(Content::one(Layout::Left, range));
+            if i + 1 < end {
+                found.push(Content {
+                    layout: Layout::Around,
+                    first: range,
+                    second: Some(Range::new(i + 1, end)),
+                });
+            }
+        }
+    }
+    while k > sentence.start && n_ends < 4 && i - k < REACH_END {
+        k -= 1;
+        if document.is_quoted(k) {
+            continue;
+        }
+        let stop = match tokens[k].tag {
+            tag::COMMA | tag::DASH | tag::COLON => k,
+            tag::CLOSE => k + 1,
+            _ => continue,
+        };
+        if stop <= sentence.start || tokens[k].tag != tag::CLOSE && tokens[stop - 1].class == Class::Close && n_ends > 0 {
+            continue;
+        }
+        n_ends += 1;
+        let mut starts = [sentence.start; 5];
+        let mut n_starts = 1;
+        if let Some(region) = region_before(document, stop).filter(|region| region.start > sentence.start) {
+            starts[n_starts] = region.start;
+            n_starts += 1;
+        }
+        for j in (sentence.start + 1..stop.saturating_sub(1)).rev().take(REACH_END) {
+            if n_starts == starts.len() {
+                break;
+            }
+            let opens = !document.is_quoted(j)
+                && (matches!(tokens[j - 1].tag, tag::COMMA | tag::COLON | tag::DASH)
+                    || tokens[j - 1].tag == tag::CONJUNCTION && j - 1 == sentence.start);
+            if opens && !starts[..n_starts].contains(&j) {
+                starts[n_starts] = j;
+                n_starts += 1;
+            }
+        }
+        for &start in starts[..n_starts].iter().filter(|&&start| start < stop) {
+            if splits_quotation(document, start, stop) {
+                continue;
+            }
+            let first = Range::new(start, stop);
+            found.push(Content::one(Layout::Left, first));
+            let resumes = |&&k: &&usize| {
+                matches!(tokens[k - 1].tag, tag::COMMA | tag::DASH | tag::COLON) || tokens[k].tag == tag::OPEN
+            };
+            for &resume in right.0.iter().filter(resumes).take(3) {
+                let is_near = |&&stop: &&usize| {
+                    stop > resume && (stop == end || matches!(tokens[stop - 1].tag, tag::CLOSE))
+                };
+                for &stop in right.1.iter().filter(is_near).take(3) {
+                    if !splits_quotation(document, resume, stop) {
+                        let second = Some(Range::new(resume, stop));
+                        found.push(Content { layout: Layout::Around, first, second });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The rules' view of a candidate: quotations first, then what runs to the end of the sentence.
+pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, content: &Content) -> f32 {
+    let tokens = &document.tokens;
+    let sentence = around.sentence;
+    let end = core_end(document, sentence);
+    let is_region = |range: Range| region_at(document, range.start) == Some(range);
+    let reaches_left = |range: Range| around.group - range.end <= 8;
+    match content.layout {
+        Layout::Left if is_region(content.first) && reaches_left(content.first) => 5.0,
+        Layout::Around if is_region(content.first) && content.second.is_some_and(is_region) && reaches_left(content.first) => {
+            6.0
+        }
+        Layout::Around => -3.0,
+        Layout::Left => {
+            let closes = sentence.end - i <= 12 && content.first.start == sentence.start;
+            let comma = content.first.end < i && tokens[content.first.end].tag == tag::COMMA;
+            if closes && comma && around.group - content.first.end <= 6 { 2.5 } else { -2.0 }
+        }
+        Layout::Right => {
+            let start = content.first.start;
+            let mut score = if content.first.end == end { 2.0 } else { 0.0 };
+            if is_region(content.first) && around.open == Some(start) && start - i <= 3 {
+                score += 2.0;
+            }
+            if start == i + 1 || tokens[start].tag == tag::THAT {
+                score += 1.0;
+            }
+            score - 0.1 * (start - i) as f32
+        }
+        Layout::Next if tokens[sentence.end - 1].tag == tag::COLON => 4.0,
+        Layout::Next | Layout::Previous => -4.0,
+    }
+}
+
+/// The features of one candidate.
+pub(super) fn features(document: &Document<'_>, i: usize, around: &Around, content: &Content, out: &mut impl Emit) {
+    let mut emit = |hash| out.emit(hash);
+    let sentence = around.sentence;
+    let tokens = &document.tokens;
+    let head = tokens[i].key;
+    let rate = u32::from(tokens[i].cue_rate());
+    let layout = content.layout as u32;
+    emit(feature(1, layout));
+    emit(feature(2, pair(layout, head)));
+    emit(feature(3, pair(layout, rate)));
+    let tag_at = |k: usize| u32::from(document.tag(k, sentence));
+    let key_at = |k: usize| document.key(k, sentence);
+    let end = core_end(document, sentence);
+    emit(feature(4, pair(layout, pair(tag_at(i + 1), tag_at(i.wrapping_sub(1))))));
+    emit(feature(5, pair(layout, pair(tag_at(i + 1), u32::from(around.close.is_some_and(|close| i - close < 5))))));
+    if matches!(content.layout, Layout::Left | Layout::Around) {
+        let range = content.first;
+        let (first, last) = (range.start, range.end - 1);
+        let gap = around.group - range.end.min(around.group);
+        let whole = range.start == sentence.start;
+        let is_region = region_before(document, range.end) == Some(range);
+        let shape = pair(u32::from(whole), pair(u32::from(is_region), layout));
+        emit(feature(10, shape));
+        emit(feature(11, pair(shape, step(gap))));
+        emit(feature(12, pair(shape, u32::from(tokens[last].tag))));
+        emit(feature(13, pair(layout, pair(tag_at(range.end), tag_at(range.end + 1)))));
+        emit(feature(14, pair(shape, step(range.len()))));
+        emit(feature(15, pair(shape, pair(head, u32::from(tokens[last].tag == tag::CLOSE)))));
+        emit(feature(16, pair(layout, tokens[first].key)));
+        emit(feature(17, pair(layout, pair(tag_at(first.wrapping_sub(1)), u32::from(tokens[first].tag)))));
+        emit(feature(18, pair(shape, step(end.saturating_sub(i + 1)))));
+        emit(feature(19, pair(shape, pair(tag_at(i + 1), rate))));
+        let starts_quoted = tokens[first].tag == tag::OPEN;
+        emit(feature(20, pair(shape, u32::from(starts_quoted))));
+        let n_verbs = (first.max(range.end.saturating_sub(LOOK))..=last).filter(|&k| is_verb(tokens[k].tag)).count();
+        emit(feature(21, pair(shape, step(n_verbs).min(3))));
+        // "X is said to": the subject belongs to the content only before a passive.
+        let first_of_group = if around.group < i { key_at(around.group) } else { 0 };
+        emit(feature(25, pair(step(gap).min(2), pair(first_of_group, layout))));
+        emit(feature(26, pair(u32::from(gap == 0), pair(head, layout))));
+        if gap > 0 {
+            let mut all = 0;
+            for k in range.end..around.group.min(range.end + 8) {
+                all = pair(all, u32::from(tokens[k].tag));
+            }
+            emit(feature(22, pair(shape, all)));
+        }
+        emit(feature(23, pair(layout, tokens[last].key)));
+        emit(feature(24, pair(shape, key_at(first.wrapping_sub(1)))));
+    }
+    let right = match content.layout {
+        Layout::Right => Some(content.first),
+        Layout::Around => content.second,
+        _ => None,
+    };
+    if let Some(range) = right {
+        start_features(document, i, around, range, layout, &mut emit);
+        end_features(document, i, around, range, layout, end, &mut emit);
+    }
+    if matches!(content.layout, Layout::Next | Layout::Previous) {
+        let before = tokens[sentence.end - 1].tag;
+        let same_line = content.layout == Layout::Previous
+            || !document.text[tokens[sentence.end - 1].end()..tokens[content.first.start].start].contains('\n');
+        emit(feature(70, pair(layout, pair(u32::from(before), u32::from(same_line)))));
+        emit(feature(71, pair(layout, pair(u32::from(before), step(sentence.end - i)))));
+        emit(feature(72, pair(layout, pair(head, u32::from(before)))));
+        emit(feature(73, pair(layout, step(sentence.len()))));
+        emit(feature(74, pair(layout, step(content.first.len()))));
+        emit(feature(75, pair(layout, pair(u32::from(around.open.is_some()), u32::from(around.close.is_some())))));
+    }
+}
+
+pub(super) fn is_verb(tag: u8) -> bool {
+    matches!(tag, tag::VERB | tag::AUXILIARY)
+}
+
+fn start_features(
+    document: &Document<'_>,
+    i: usize,
+    around: &Around,
+    range: Range,
+    layout: u32,
+    emit: &mut impl FnMut(u32),
+) {
+    let tokens = &document.tokens;
+    let sentence = around.sentence;
+    let head = tokens[i].key;
+    let start = range.start;
+    let (before, first) = (&tokens[start - 1], &tokens[start]);
+    let gap = start - i - 1;
+    emit(feature(30, pair(layout, step(gap))));
+    emit(feature(31, pair(layout, pair(step(gap), head))));
+    emit(feature(32, pair(layout, pair(u32::from(before.tag), u32::from(first.tag)))));
+    emit(feature(33, pair(layout, pair(step(gap), pair(u32::from(before.tag), u32::from(first.tag))))));
+    emit(feature(34, pair(layout, first.key)));
+    emit(feature(35, pair(head, pair(first.key, step(gap)))));
+    emit(feature(36, pair(head, pair(u32::from(first.tag), step(gap).min(4)))));
+    emit(feature(37, pair(layout, pair(before.key, first.key))));
+    if gap > 0 {
+        let mut all = 0;
+        for k in i + 1..start.min(i + 7) {
+            all = pair(all, u32::from(tokens[k].tag));
+        }
+        emit(feature(38, pair(layout, pair(all, u32::from(first.tag)))));
+        emit(feature(39, pair(head, pair(tokens[i + 1].key, step(gap)))));
+        emit(feature(40, pair(tokens[i + 1].key, pair(step(gap), u32::from(first.tag)))));
+        emit(feature(41, pair(before.key, layout)));
+        // Something better to begin with was passed over.
+        let passed = (i + 1..start).any(|k| matches!(tokens[k].tag, tag::THAT | tag::OPEN | tag::COLON));
+        emit(feature(42, pair(layout, u32::from(passed))));
+    }
+    let later_that = (start + 1..range.end.min(start + 8)).any(|k| tokens[k].tag == tag::THAT);
+    emit(feature(43, pair(step(gap), u32::from(later_that))));
+    let subject = u32::from(document.tag(around.group.wrapping_sub(1), sentence));
+    emit(feature(44, pair(subject, pair(step(gap), u32::from(first.tag)))));
+    let opens_later = around.open.is_some_and(|open| open > start && range.holds(open));
+    emit(feature(45, pair(step(gap), pair(u32::from(opens_later), u32::from(first.tag == tag::OPEN)))));
+}
+
+fn end_features(
+    document: &Document<'_>,
+    i: usize,
+    around: &Around,
+    range: Range,
+    layout: u32,
+    end: usize,
+    emit: &mut impl FnMut(u32),
+) {
+    let tokens = &document.tokens;
+    let sentence = around.sentence;
+    let head = tokens[i].key;
+    let stop = range.end;
+    let last = &tokens[stop - 1];
+    let first = &tokens[range.start];
+    let is_all = stop == end;
+    let after = u32::from(document.tag(stop, sentence));
+    let after_key = document.key(stop, sentence);
+    let length = step(range.len());
+    let opener = match first.tag {
+        tag::THAT | tag::TO | tag::OPEN | tag::CONJUNCTION => u32::from(first.tag),
+        _ => 0,
+    };
+    emit(feature(50, pair(layout, pair(u32::from(is_all), after))));
+    emit(feature(51, pair(after, pair(length, u32::from(is_all)))));
+    emit(feature(52, pair(after_key, u32::from(is_all))));
+    emit(feature(53, pair(u32::from(last.tag), after)));
+    emit(feature(54, pair(u32::from(is_all), pair(head, after))));
+    emit(feature(55, pair(u32::from(is_all), pair(opener, pair(after, length)))));
+    emit(feature(56, pair(after, u32::from(document.tag(stop + 1, sentence)))));
+    emit(feature(57, pair(after_key, document.key(stop + 1, sentence))));
+    emit(feature(58, pair(after_key, length)));
+    emit(feature(59, pair(last.key, after)));
+    let n_commas = (range.start..stop.min(range.start + LOOK)).filter(|&k| tokens[k].tag == tag::COMMA && !document.is_quoted(k)).count();
+    let n_verbs = (range.start..stop.min(range.start + LOOK)).filter(|&k| is_verb(tokens[k].tag) && !document.is_quoted(k)).count();
+    let verbs_after = (stop..end.min(stop + LOOK)).filter(|&k| is_verb(tokens[k].tag)).count();
+    emit(feature(60, pair(u32::from(is_all), pair(step(n_commas).min(3), step(n_verbs).min(3)))));
+    emit(feature(61, pair(after, pair(step(n_verbs).min(2), opener))));
+    emit(feature(62, pair(after, pair(step(verbs_after).min(2), u32::from(document.tag(stop + 1, sentence))))));
+    emit(feature(63, pair(step(end - stop), pair(after, u32::from(is_all)))));
+    let cue_after = around.right_cue.is_some_and(|right| right >= stop);
+    let cue_inside = around.right_cue.is_some_and(|right| range.holds(right));
+    emit(feature(64, pair(after, pair(u32::from(cue_after), u32::from(cue_inside)))));
+    emit(feature(65, pair(u32::from(is_all), pair(u32::from(cue_after), u32::from(cue_inside)))));
+    let is_region = last.tag == tag::CLOSE;
+    emit(feature(66, pair(u32::from(is_region), pair(u32::from(is_all), u32::from(first.tag == tag::OPEN)))));
+    // An opening comma of a pair inside: "that the plan, if passed, would".
+    let odd = n_commas % 2 == 1;
+    emit(feature(67, pair(after, pair(u32::from(odd), length))));
+    let closes_before = (range.start..(stop - 1).min(range.start + LOOK)).any(|k| tokens[k].tag == tag::CLOSE);
+    emit(feature(68, pair(u32::from(closes_before), pair(u32::from(first.tag == tag::OPEN), u32::from(is_all)))));
+    emit(feature(69, pair(tokens[stop - 1].key, pair(after_key, 1))));
+}
