@@ -4,9 +4,14 @@
 //! the files it leaves. One binary, one module a subject.
 
 mod browser;
+mod labelled;
 mod support;
 
+mod check;
+mod compare;
+mod evaluate;
 mod hostile;
 mod measures;
+mod page;
 mod readme;
 mod score;

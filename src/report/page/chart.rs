@@ -199,18 +199,18 @@ fn line_class(index: usize) -> String {
 }
 
 /// A coordinate, short.
-fn place(value: f64) -> String {
+pub(super) fn place(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn tick_text((from, to): (f64, f64), share: f64) -> String {
+pub(super) fn tick_text((from, to): (f64, f64), share: f64) -> String {
     let value = from + share * (to - from);
     if (to - from).abs() > 20.0 { format!("{value:.0}") } else { place(value) }
 }
 
 /// At most `limit` characters, with an ellipsis where some are missing.
-fn shortened(name: &str, limit: usize) -> String {
+pub(super) fn shortened(name: &str, limit: usize) -> String {
     let limit = limit.max(2);
     if name.chars().count() <= limit { name.to_owned() } else { name.chars().take(limit - 1).chain(['…']).collect() }
 }
