@@ -2,9 +2,9 @@
 
 use crate::evaluate::Estimate;
 
-/// A figure with three digits; a dash where it is not defined.
+/// A figure with three digits and no negative zero; a dash where it is not defined.
 pub(super) fn figure(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+    value.map_or_else(|| "–".to_owned(), |value| format!("{:.3}", (value * 1000.0).round() / 1000.0 + 0.0))
 }
 
 /// "0.681–0.753", or nothing where there is no interval.

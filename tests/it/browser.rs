@@ -360,8 +360,15 @@ const LAYOUT: &str = r#"(() => {
     const ink = rgba(e instanceof SVGElement ? style.fill : style.color), below = behind(e);
     const ratio = contrast(over(ink, below), below);
     if (ratio < 4.5) wrong.push(`contrast ${ratio.toFixed(2)}: ${node.data.trim().slice(0, 40)}`);
-    const drawn = e instanceof SVGElement ? parseFloat(style.fontSize) * e.getScreenCTM().a : parseFloat(style.fontSize);
+    const drawn = e instanceof SVGElement ? parseFloat(style.fontSize) * Math.hypot(e.getScreenCTM().a, e.getScreenCTM().b) : parseFloat(style.fontSize);
     if (drawn < 9) wrong.push(`letters of ${drawn.toFixed(1)} px: ${node.data.trim().slice(0, 40)}`);
+  }
+  for (const cell of document.querySelectorAll("td, th")) {
+    // A word broken into pieces: many lines of hardly a letter each.
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+    if (lines > 3 && cell.innerText.length < 5 * lines) wrong.push(`squeezed: ${cell.innerText.slice(0, 40)}`);
   }
   for (const svg of document.querySelectorAll("svg")) {
     const told = svg.getAttribute("aria-hidden") === "true" || svg.querySelector("title")?.textContent.trim();

@@ -37,7 +37,7 @@ fn a_cross_validated_report_says_everything_within_80_columns() {
         "prior-random",
         "Classes",
         "Gold labels by row, predictions by column",
-        "Sets of labels that hold the right one as often as wanted",
+        "Sets of labels that hold the right one as often as wanted, and their mean size",
         "Answering only where the model is surest",
         "By target",
         "By register",

@@ -8,10 +8,13 @@ use crate::report::figure::{count, figure, interval, percent};
 use crate::report::page::{
     Cell, Column, HeatMap, LineChart, RangeChart, RangeRow, Series, SeriesStyle, frame, table, text, visible,
 };
+use crate::report::prose::shortened;
 
 const UNIT: (f64, f64) = (0.0, 1.0);
 /// Lines of one chart; beyond them only the commonest classes are drawn.
 const MOST_LINES: usize = 6;
+/// Characters of a label in a legend.
+const LONGEST_LABEL: usize = 30;
 /// A heat map of more classes cannot be read.
 const MOST_CELLS: usize = 12;
 /// More slices are shown as a table alone.
@@ -180,7 +183,7 @@ fn curves_chart(
     order.sort_unstable();
     let name = |&class: &usize| {
         let value = report.classes[class].measures.get(&area).and_then(|estimate| estimate.value);
-        format!("{} (area {})", report.labels[class], figure(value))
+        format!("{} (area {})", shortened(&report.labels[class], LONGEST_LABEL), figure(value))
     };
     let names: Vec<String> = order.iter().map(name).collect();
     let series = order.iter().zip(&names).map(|(&class, name)| Series {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Measure};
-use crate::report::figure::{count, figure, with_interval};
+use crate::report::figure::{count, figure, percent, with_interval};
 use crate::report::markdown::{plain, row, rule};
 
 /// The report as Markdown with pipe tables.
@@ -63,6 +63,25 @@ pub fn markdown(report: &AccuracyReport) -> String {
             let get = |measure| with_interval(&slice.measures.get(&measure).copied().unwrap_or_default());
             let rows = format!("{}{}", slice.rows, if slice.small { " (few)" } else { "" });
             row(&mut out, [plain(slice_name(&slice.value)), rows, get(Measure::Accuracy), get(Measure::MacroF1)]);
+        }
+    }
+    if !report.prediction_sets.is_empty() {
+        out.push_str("\nSets of labels that hold the right one as often as wanted:\n\n");
+        row(&mut out, ["wanted", "reached", "labels in a set", "one label", "none"].map(str::to_owned));
+        rule(&mut out, 5);
+        for sets in &report.prediction_sets {
+            let (reached, size) = (with_interval(&sets.coverage), with_interval(&sets.mean_size));
+            row(&mut out, [percent(sets.wanted), reached, size, percent(sets.single), percent(sets.empty)]);
+        }
+    }
+    if !report.answered.is_empty() {
+        out.push_str("\nAnswering only where the model is surest:\n\n");
+        row(&mut out, ["answered", "from probability", "accuracy", "macro-F1"].map(str::to_owned));
+        rule(&mut out, 4);
+        for answered in &report.answered {
+            let from = figure(Some(answered.least_confidence));
+            let (accuracy, f1) = (with_interval(&answered.accuracy), with_interval(&answered.macro_f1));
+            row(&mut out, [percent(answered.share), from, accuracy, f1]);
         }
     }
     if !report.learning_curve.is_empty() {

@@ -104,7 +104,9 @@ fn pairs(comparison: &Comparison) -> String {
             pair.lost.len().to_string(),
         ]);
     }
-    rendered(&rows) + "gained, lost: rows that the second model gets right and the first wrong, and the other way\n"
+    let mut out = rendered(&rows);
+    paragraph(&mut out, "gained: rows that the second model gets right and the first wrong; lost: the other way");
+    out
 }
 
 fn listed(flips: &[Flip], n_flips: usize, (a, b): (&str, &str)) -> String {

@@ -79,6 +79,10 @@ const PLOT_WIDTH: f64 = 352.0;
 const PLOT_HEIGHT: f64 = 256.0;
 const N_TICKS: usize = 5;
 const LEGEND_LINE: f64 = 18.0;
+/// Characters of a legend's line that fit.
+const LONGEST_LEGEND: usize = 46;
+/// Opacity of a full cell: what is written on it must stay legible, on light ground and on dark.
+const DEEPEST: f64 = 0.7;
 
 impl LineChart<'_> {
     /// The chart as a figure with a legend below.
@@ -117,7 +121,7 @@ impl LineChart<'_> {
                         @for (index, series) in self.series.iter().enumerate() {
                             @let y = HEIGHT + LEGEND_LINE * index as f64;
                             path class=(line_class(index)) d={ "M" (LEFT) " " (y) "h28" } {}
-                            text x=(LEFT + 36.0) y=(y + 4.0) { (visible(&series.name)) }
+                            text x=(LEFT + 36.0) y=(y + 4.0) { (visible(&shortened(&series.name, LONGEST_LEGEND))) }
                         }
                     }
                 }
@@ -182,8 +186,8 @@ impl HeatMap<'_> {
                         @for (c, (share, written)) in self.shares[r].iter().zip(&self.written[r]).enumerate() {
                             @let x = MARGIN + cell * c as f64;
                             rect.cell x=(place(x)) y=(place(y)) width=(place(cell)) height=(place(cell))
-                                fill-opacity=(place(share.clamp(0.0, 1.0))) {}
-                            text.cell-deep[*share > 0.55] x=(place(x + cell / 2.0)) y=(place(y + cell / 2.0 + 4.0))
+                                fill-opacity=(place(DEEPEST * share.clamp(0.0, 1.0))) {}
+                            text x=(place(x + cell / 2.0)) y=(place(y + cell / 2.0 + 4.0))
                                 text-anchor="middle" { (visible(written)) }
                         }
                     }

@@ -42,7 +42,7 @@ const TOP: f64 = 8.0;
 const ROW: f64 = 22.0;
 const N_TICKS: usize = 4;
 /// Characters of a name that fit beside the plot.
-const LONGEST_NAME: usize = 20;
+const LONGEST_NAME: usize = 18;
 
 impl RangeChart<'_> {
     /// The chart as a figure.
@@ -105,6 +105,6 @@ mod tests {
             svg.contains("cx=\"272\"") && svg.contains("x1=\"140\" x2=\"404\"") && svg.contains("x1=\"206\""),
             "{svg}"
         );
-        assert!(svg.contains("a &lt;name&gt; that goes…"), "{svg}");
+        assert!(svg.contains("a &lt;name&gt; that go…"), "{svg}");
     }
 }
