@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Curves, Estimate, Measure, Mistake, Slicing};
-use crate::report::figure::{count, figure, interval, percent};
+use crate::report::figure::{count, figure, interval, percent, with_interval};
 use crate::report::page::{
     Cell, Column, HeatMap, LineChart, RangeChart, RangeRow, Series, SeriesStyle, frame, table, text, visible,
 };
@@ -88,22 +88,25 @@ fn overall(report: &AccuracyReport) -> Markup {
 }
 
 fn classes(report: &AccuracyReport) -> Markup {
+    let measures: Vec<ClassMeasure> =
+        ClassMeasure::ALL.into_iter().filter(|measure| is_known(report, *measure)).collect();
     let row = |class: &crate::evaluate::ClassReport| {
         let mut cells = vec![Cell::Text(class.label.clone())];
-        for measure in ClassMeasure::ALL.iter().filter(|measure| is_known(report, **measure)) {
-            let estimate = class.measures.get(measure).copied().unwrap_or_default();
-            cells.extend([number(estimate), spread(estimate)]);
-        }
+        cells.extend(measures.iter().map(|measure| both(class.measures.get(measure))));
         cells.extend([class.support, class.predicted].map(|n| Cell::Number(count(n), n)));
         cells
     };
     let mut names = vec!["class"];
-    for measure in ClassMeasure::ALL.into_iter().filter(|measure| is_known(report, *measure)) {
-        names.extend([measure.title(), "interval"]);
-    }
+    names.extend(measures.iter().map(|measure| measure.title()));
     names.extend(["rows", "predicted"]);
     let rows: Vec<_> = report.classes.iter().map(row).collect();
-    table("Each class against the rest", &heads(&names), &rows, true)
+    table("Each class against the rest, with intervals", &heads(&names), &rows, true)
+}
+
+/// A figure and its interval in one cell that sorts by the figure.
+fn both(estimate: Option<&Estimate>) -> Cell {
+    let estimate = estimate.copied().unwrap_or_default();
+    Cell::Number(with_interval(&estimate), estimate.value.unwrap_or(f64::MIN))
 }
 
 /// Whether any class has the measure: areas need probabilities.
@@ -248,17 +251,14 @@ fn sets(report: &AccuracyReport) -> Markup {
 
 fn slices(report: &AccuracyReport, slicing: &Slicing) -> Markup {
     let row = |slice: &crate::evaluate::Slice| {
-        let get = |measure| slice.measures.get(&measure).copied().unwrap_or_default();
         let mark = if slice.small { " (few)" } else { "" };
         let mut cells = vec![Cell::Text(slice_name(&slice.value).to_owned())];
         cells.push(Cell::Number(format!("{}{mark}", slice.rows), slice.rows as f64));
-        for measure in [Measure::Accuracy, Measure::MacroF1] {
-            cells.extend([number(get(measure)), spread(get(measure))]);
-        }
+        cells.extend([Measure::Accuracy, Measure::MacroF1].map(|measure| both(slice.measures.get(&measure))));
         cells
     };
     let rows: Vec<_> = slicing.slices.iter().map(row).collect();
-    let columns = heads(&["value", "rows", "accuracy", "interval", "macro-F1", "interval"]);
+    let columns = heads(&["value", "rows", "accuracy", "macro-F1"]);
     let n = slicing.slices.len();
     let ranges = slicing.slices.iter().filter_map(|slice| {
         let estimate = slice.measures.get(&Measure::MacroF1)?;
@@ -318,21 +318,21 @@ fn mistakes(report: &AccuracyReport) -> Markup {
         let probability =
             |p: Option<f64>| Cell::Number(p.map_or_else(String::new, |p| format!("{p:.3}")), p.unwrap_or(-1.0));
         vec![
-            Cell::Text(mistake.id.clone()),
+            Cell::Markup(marked(mistake), mistake.text.clone()),
             Cell::Text(mistake.gold.clone()),
             Cell::Text(mistake.predicted.clone()),
             probability(mistake.probability),
             probability(mistake.gold_probability),
-            Cell::Markup(marked(mistake), mistake.text.clone()),
+            Cell::Text(mistake.id.clone()),
         ]
     };
     let columns = [
-        ("id", false),
+        ("text", false),
         ("gold", false),
         ("predicted", false),
         ("its probability", true),
         ("that of gold", true),
-        ("text", false),
+        ("id", false),
     ]
     .map(|(heading, number)| Column { heading, number });
     let rows: Vec<_> = report.mistakes.iter().map(row).collect();

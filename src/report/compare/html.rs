@@ -110,12 +110,11 @@ fn rounded_up(most: f64) -> f64 {
 }
 
 fn flips(flips: &[Flip], name: &str, (a, b): (&str, &str)) -> Markup {
-    let names = [("id", false), ("gold", false), (a, false), (b, false), ("text", false)];
+    let names = [("text", false), ("gold", false), (a, false), (b, false), ("id", false)];
     let columns = names.map(|(heading, number)| Column { heading, number });
     let row = |flip: &Flip| {
-        let mut cells: Vec<Cell> =
-            [&flip.id, &flip.gold, &flip.first, &flip.second].map(|text| Cell::Text(text.clone())).into();
-        cells.push(Cell::Markup(text(&flip.text), flip.text.clone()));
+        let mut cells = vec![Cell::Markup(text(&flip.text), flip.text.clone())];
+        cells.extend([&flip.gold, &flip.first, &flip.second, &flip.id].map(|text| Cell::Text(text.clone())));
         cells
     };
     let rows: Vec<Vec<Cell>> = flips.iter().take(MOST_FLIPS).map(row).collect();

@@ -131,14 +131,18 @@ impl LineChart<'_> {
     }
 
     fn draw(&self, index: usize, series: &Series) -> Markup {
-        let places: Vec<(f64, f64)> = series.points.iter().map(|&point| self.place(point)).collect();
+        // Series with intervals stand a little beside each other: equal figures would hide one another's.
+        let has_intervals = self.series.iter().any(|series| !series.intervals.is_empty());
+        let aside = if has_intervals { 4.0 * (index as f64 - (self.series.len() - 1) as f64 / 2.0) } else { 0.0 };
+        let moved = |(x, y): (f64, f64)| ((x + aside).clamp(LEFT, LEFT + PLOT_WIDTH), y);
+        let places: Vec<(f64, f64)> = series.points.iter().map(|&point| moved(self.place(point))).collect();
         let path: Vec<String> = places.iter().map(|(x, y)| format!("{} {}", place(*x), place(*y))).collect();
         html! {
             @if series.style != SeriesStyle::Points && !path.is_empty() {
                 path class=(line_class(index)) d={ "M" (path.join("L")) } {}
             }
             @for (&(x, _), &(low, high)) in series.points.iter().zip(&series.intervals) {
-                @let ((x, low), (_, high)) = (self.place((x, low)), self.place((x, high)));
+                @let ((x, low), (_, high)) = (moved(self.place((x, low))), self.place((x, high)));
                 line class=(line_class(index)) x1=(place(x)) x2=(place(x)) y1=(place(low)) y2=(place(high)) {}
             }
             @if series.style != SeriesStyle::Line {
