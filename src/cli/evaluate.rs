@@ -1,19 +1,18 @@
 //! `evaluate`: the accuracy report of a model on labelled statements, or of a recipe by cross-validation.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use onrecord::evaluate::{
     AccuracyReport, Gate, ReportOptions, Resampling, Scheme, Subject, cross_validate, learning_curve, predict, reasons,
     usual_columns,
 };
-use onrecord::labeled::Dataset;
+use onrecord::labeled::{Dataset, Row};
 use onrecord::model::{Model, Recipe, Source, TrainOptions, train};
 use onrecord::report::accuracy;
 
 use super::Outcome;
+use super::compare::read_recipe;
 use super::message::{self, Bar};
 use super::model::ModelArg;
 use super::output::Output;
@@ -97,7 +96,7 @@ pub struct Args {
     table: TableArgs,
 }
 
-/// Output formats of `evaluate`.
+/// Output formats of reports.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub enum FormatArg {
     /// Tables for people.
@@ -115,7 +114,7 @@ pub enum FormatArg {
 /// The value of --group that asks for no groups.
 const NO_GROUP: &str = "none";
 /// Inner folds that calibrate the probabilities of each fold's model.
-const CALIBRATION_FOLDS: usize = 3;
+pub const CALIBRATION_FOLDS: usize = 3;
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let (data, sources) = args.table.read_labelled(&args.paths, args.task.as_deref())?;
@@ -123,6 +122,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let bar = Bar::new();
     let report = report(&args, &data, &sources, &bar)?;
     drop(bar);
+    // Judged before anything is written: a gate that names no figure of the report is a mistake in the command.
+    let results = args.fail_under.iter().map(|gate| report.judge(gate)).collect::<Result<Vec<_>, _>>()?;
     for warning in &report.warnings {
         if !matches!(args.format, FormatArg::Text) {
             message::warn(warning);
@@ -138,7 +139,6 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         FormatArg::Md => output.write_all(accuracy::markdown(&report).as_bytes())?,
         FormatArg::Html => output.write_all(accuracy::html(&report).as_bytes())?,
     }
-    let results = args.fail_under.iter().map(|gate| report.judge(gate)).collect::<Result<Vec<_>, _>>()?;
     output.finish()?;
     for result in &results {
         if result.passed { message::note(&result.message) } else { message::warn(&result.message) }
@@ -148,11 +148,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
 }
 
 fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow::Result<AccuracyReport> {
-    let group_by = match args.group.as_deref() {
-        Some(NO_GROUP) => None,
-        Some(column) => Some(column.to_owned()),
-        None => data.rows.iter().any(|row| row.group.is_some()).then(|| "group".to_owned()),
-    };
+    let group_by = group_column(args.group.as_deref(), &data.rows);
     let slice_by = if args.slice.is_empty() { usual_columns(&data.rows) } else { args.slice.clone() };
     let resampling = Resampling { n_resamples: args.resamples as usize, seed: args.seed, ..Resampling::default() };
     let progress = |progress: onrecord::progress::Progress<'_>| bar.report(progress);
@@ -172,7 +168,7 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
     if !is_trained {
         let model = args.model.load()?;
         let (predictions, warnings) = predict(&model, &data.rows)?;
-        let explain = |row: &onrecord::labeled::Row, label: &str| reasons(&model, row, label);
+        let explain = |row: &Row, label: &str| reasons(&model, row, label);
         let subject = Subject {
             model: model_name(&args.model),
             method: "labelled by a finished model".into(),
@@ -186,10 +182,7 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
         return Ok(report);
     }
     let (recipe, name) = match &args.recipe {
-        Some(path) => {
-            let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
-            (Recipe::from_toml(&text).with_context(|| path.display().to_string())?, path.display().to_string())
-        }
+        Some(path) => (read_recipe(path)?, path.display().to_string()),
         None => (Recipe::default(), "default".to_owned()),
     };
     let scheme = Scheme {
@@ -205,7 +198,7 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
     let predictions = cross_validate(&data.rows, &data.labels, &scheme, &training, &progress)?;
     // One model of all rows says which words matter; it has seen the rows, which is all right for that.
     let whole = train(&data.rows, &TrainOptions { n_folds: 0, ..training.clone() }, &progress)?.model;
-    let explain = |row: &onrecord::labeled::Row, label: &str| reasons(&whole, row, label);
+    let explain = |row: &Row, label: &str| reasons(&whole, row, label);
     let subject = Subject {
         model: format!("recipe {name}"),
         method: scheme.describe(),
@@ -222,8 +215,17 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
     Ok(report)
 }
 
+/// The column whose groups stay together: the one asked for, else that of the rows' groups, where there are any.
+pub fn group_column(asked: Option<&str>, rows: &[Row]) -> Option<String> {
+    match asked {
+        Some(NO_GROUP) => None,
+        Some(column) => Some(column.to_owned()),
+        None => rows.iter().any(|row| row.group.is_some()).then(|| "group".to_owned()),
+    }
+}
+
 /// A warning where a file is one that the model was trained on.
-fn seen_in_training(model: &Model, sources: &[Source]) -> Option<String> {
+pub fn seen_in_training(model: &Model, sources: &[Source]) -> Option<String> {
     let known = &model.manifest().training.sources;
     let same = sources.iter().find(|source| known.iter().any(|other| other.sha256 == source.sha256))?;
     Some(format!("the model was trained on {}: these figures say nothing of new statements", same.file))

@@ -5,6 +5,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to people; the library never does")]
 
 pub mod articles;
+pub mod check;
+pub mod compare;
 pub mod evaluate;
 pub mod extract;
 pub mod message;
@@ -64,6 +66,8 @@ pub enum Command {
     Predict(predict::Args),
     Train(train::Args),
     Evaluate(Box<evaluate::Args>),
+    Compare(Box<compare::Args>),
+    Check(Box<check::Args>),
     Model(model::Args),
 }
 
@@ -90,6 +94,8 @@ impl Command {
             Self::Predict(args) => predict::run(args),
             Self::Train(args) => train::run(args),
             Self::Evaluate(args) => evaluate::run(*args),
+            Self::Compare(args) => compare::run(*args),
+            Self::Check(args) => check::run(*args),
             Self::Model(args) => model::run(args),
         }
     }

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::bootstrap::{Estimate, Units, estimate, stream};
-use super::report::units_of;
-use super::{EvaluateError, IntervalMethod, Measure, Meter, Predictions, Resampling};
+use super::report::{FEW_GROUPS, units_of};
+use super::{EvaluateError, IntervalMethod, Measure, Meter, Predictions, Resampling, SMALL};
 use crate::labeled::Row;
 use crate::measures::{ConfusionMatrix, holm, mcnemar_exact};
 use crate::progress::Callback;
@@ -49,6 +49,8 @@ pub struct Comparison {
     pub models: Vec<Contender>,
     /// Each two of them.
     pub pairs: Vec<Pair>,
+    /// What a reader must know before believing the figures.
+    pub warnings: Vec<String>,
 }
 
 /// One of the models.
@@ -248,7 +250,10 @@ impl Comparison {
             data: options.data.clone(),
             rows: reference.rows.iter().collect::<std::collections::BTreeSet<_>>().len(),
             intervals: IntervalMethod {
-                method: "paired percentile bootstrap".into(),
+                method: match &options.group_by {
+                    None => "paired percentile bootstrap over rows".into(),
+                    Some(column) => format!("paired percentile bootstrap over groups of equal {column}"),
+                },
                 unit: options.group_by.clone().unwrap_or_else(|| "row".into()),
                 units: units.len(),
                 resamples: options.resampling.n_resamples,
@@ -259,7 +264,16 @@ impl Comparison {
             measure: options.measure,
             models: contenders,
             pairs,
+            warnings: Vec::new(),
         };
+        let IntervalMethod { units, unit, .. } = &comparison.intervals;
+        if comparison.rows < SMALL {
+            let n = comparison.rows;
+            comparison.warnings.push(format!("only {n} rows: the intervals are wide and themselves unsure"));
+        } else if unit != "row" && *units < FEW_GROUPS {
+            let warning = format!("only {units} groups of equal {unit}: intervals from so few are too narrow");
+            comparison.warnings.push(warning);
+        }
         comparison.conclude();
         Ok(comparison)
     }

@@ -1,10 +1,32 @@
-//! What the probabilities are good for: sets of labels that hold the right one as often as asked, and how accuracy
-//! rises when the model may stay silent on the rows it is least sure of.
+//! What the probabilities are good for: whether they mean what they say, sets of labels that hold the right one as often
+//! as asked, and how accuracy rises when the model may stay silent on the rows it is least sure of.
+//!
+//! Each of these depends on a prediction only through one of a few *codes* (its bin, its set's size, its decile), so a
+//! resample costs one count of codes, and intervals are nearly free. What was fitted (edges of deciles, thresholds of
+//! sets) stays as it is in the resamples.
 
 use serde::Serialize;
 
-use super::{Measure, Meter, Predictions};
-use crate::measures::MeasureError;
+use super::bootstrap::{Estimate, Resampling, Units, estimate};
+use super::{N_CALIBRATION_BINS, Predictions};
+use crate::measures::probability::bin_of;
+use crate::measures::{ConfusionMatrix, MeasureError, calibration_bins, top_class};
+use crate::progress::silent;
+
+/// Rows whose top probability is about the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReliabilityBin {
+    /// Lower edge, excluded (but 0 belongs to the first bin).
+    pub from: f64,
+    /// Upper edge, included.
+    pub to: f64,
+    /// Weight of its rows.
+    pub count: f64,
+    /// Their mean top probability; 0 where the bin is empty.
+    pub confidence: f64,
+    /// Share of them predicted right.
+    pub accuracy: Estimate,
+}
 
 /// Prediction sets at one wanted coverage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -12,9 +34,9 @@ pub struct PredictionSets {
     /// Wanted share of rows whose set holds the gold label.
     pub wanted: f64,
     /// Share reached.
-    pub coverage: f64,
+    pub coverage: Estimate,
     /// Mean number of labels in a set.
-    pub mean_size: f64,
+    pub mean_size: Estimate,
     /// Share of sets with exactly one label.
     pub single: f64,
     /// Share of sets without any label.
@@ -29,9 +51,9 @@ pub struct Answered {
     /// Lowest probability of the predicted label among them.
     pub least_confidence: f64,
     /// Accuracy among them.
-    pub accuracy: f64,
+    pub accuracy: Estimate,
     /// Macro-F1 among them.
-    pub macro_f1: Option<f64>,
+    pub macro_f1: Estimate,
 }
 
 /// The coverages that a report shows.
@@ -39,11 +61,65 @@ pub const COVERAGES: [f64; 3] = [0.80, 0.90, 0.95];
 const N_PARTS: usize = 10;
 const N_SHARES: usize = 10;
 
+/// Values computed from how much weight each code has, over all predictions and over each resample.
+fn estimates(
+    codes: &[usize],
+    n_codes: usize,
+    predictions: &Predictions,
+    units: &Units,
+    resampling: &Resampling,
+    values: impl Fn(&[f64]) -> Vec<f64> + Sync,
+) -> Vec<Estimate> {
+    let counted = |weight: &dyn Fn(usize) -> f64| {
+        let mut table = vec![0.0; n_codes];
+        codes.iter().enumerate().for_each(|(place, &code)| table[code] += weight(place));
+        values(&table)
+    };
+    let whole = counted(&|place| predictions.weight(place));
+    let samples = units.resample(resampling, &silent, |drawn, _| match &predictions.weights {
+        None => counted(drawn),
+        Some(weights) => counted(&|place| weights[place] * drawn(place)),
+    });
+    let one = |(at, &value): (usize, &f64)| {
+        let mut column: Vec<f64> = samples.iter().map(|sample| sample[at]).collect();
+        estimate(value, &mut column, resampling.level)
+    };
+    whole.iter().enumerate().map(one).collect()
+}
+
+/// The reliability diagram's bins, all of equal width; empty without probabilities.
+///
+/// # Errors
+/// [`MeasureError`] where the parts of the predictions do not fit together.
+pub fn reliability(
+    predictions: &Predictions,
+    units: &Units,
+    resampling: &Resampling,
+) -> Result<Vec<ReliabilityBin>, MeasureError> {
+    let Some(table) = &predictions.probabilities else { return Ok(Vec::new()) };
+    let bins = calibration_bins(&predictions.gold, table.view(), predictions.weights.as_deref(), N_CALIBRATION_BINS)?;
+    let code = |(&gold, row): (&usize, ndarray::ArrayView1<'_, f64>)| {
+        let top = top_class(row);
+        2 * bin_of(row[top], N_CALIBRATION_BINS) + usize::from(top == gold)
+    };
+    let codes: Vec<usize> = predictions.gold.iter().zip(table.rows()).map(code).collect();
+    let shares = |table: &[f64]| table.chunks_exact(2).map(|bin| bin[1] / (bin[0] + bin[1])).collect();
+    let accuracies = estimates(&codes, 2 * N_CALIBRATION_BINS, predictions, units, resampling, shares);
+    let joined = bins.into_iter().zip(accuracies).map(|(bin, accuracy)| ReliabilityBin {
+        from: bin.from,
+        to: bin.to,
+        count: bin.count,
+        confidence: bin.confidence,
+        accuracy,
+    });
+    Ok(joined.collect())
+}
+
 /// Split-conformal sets (Vovk et al. 2005; Sadinle et al. 2019, "least ambiguous set-valued classifiers"): a set holds
 /// every label whose probability reaches a threshold. The threshold for a row comes from the other nine tenths of the
 /// rows, so the coverage shown is not fitted to itself. Empty without probabilities or with fewer than 20 rows.
 #[must_use]
-pub fn prediction_sets(predictions: &Predictions) -> Vec<PredictionSets> {
+pub fn prediction_sets(predictions: &Predictions, units: &Units, resampling: &Resampling) -> Vec<PredictionSets> {
     let Some(table) = &predictions.probabilities else { return Vec::new() };
     if predictions.len() < 2 * N_PARTS {
         return Vec::new();
@@ -51,29 +127,40 @@ pub fn prediction_sets(predictions: &Predictions) -> Vec<PredictionSets> {
     // Parts by row, so that repeated predictions of a row stay together.
     let part = |place: usize| predictions.rows[place] % N_PARTS;
     let gold_probability = |place: usize| table[[place, predictions.gold[place]]];
-    let sets_at = |wanted: f64| {
-        let (mut covered, mut size, mut single, mut empty, mut total) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for held_out in 0..N_PARTS {
+    let sorted: Vec<Vec<f64>> = (0..N_PARTS)
+        .map(|held_out| {
             let others = (0..predictions.len()).filter(|&place| part(place) != held_out);
             let mut scores: Vec<f64> = others.map(gold_probability).collect();
             scores.sort_by(f64::total_cmp);
-            let threshold = conformal_threshold(&scores, wanted);
-            for place in (0..predictions.len()).filter(|&place| part(place) == held_out) {
-                let weight = predictions.weight(place);
-                let n_labels = table.row(place).iter().filter(|p| **p >= threshold).count();
-                total += weight;
-                size += weight * n_labels as f64;
-                covered += if gold_probability(place) >= threshold { weight } else { 0.0 };
-                single += if n_labels == 1 { weight } else { 0.0 };
-                empty += if n_labels == 0 { weight } else { 0.0 };
-            }
-        }
+            scores
+        })
+        .collect();
+    let sets_at = |wanted: f64| {
+        let thresholds: Vec<f64> = sorted.iter().map(|scores| conformal_threshold(scores, wanted)).collect();
+        // Twice the number of labels in the set, plus one where the gold label is among them.
+        let code = |place: usize| {
+            let threshold = thresholds[part(place)];
+            let n_labels = table.row(place).iter().filter(|p| **p >= threshold).count();
+            2 * n_labels + usize::from(gold_probability(place) >= threshold)
+        };
+        let codes: Vec<usize> = (0..predictions.len()).map(code).collect();
+        let values = |table: &[f64]| {
+            let total: f64 = table.iter().sum();
+            let share = |of: &dyn Fn(usize) -> f64| {
+                table.iter().enumerate().map(|(code, weight)| of(code) * weight).sum::<f64>() / total
+            };
+            let covered = share(&|code| (code % 2) as f64);
+            let size = share(&|code| (code / 2) as f64);
+            let [single, empty] = [1, 0].map(|n| share(&|code| f64::from(u8::from(code / 2 == n))));
+            vec![covered, size, single, empty]
+        };
+        let found = estimates(&codes, 2 * table.ncols() + 2, predictions, units, resampling, values);
         PredictionSets {
             wanted,
-            coverage: covered / total,
-            mean_size: size / total,
-            single: single / total,
-            empty: empty / total,
+            coverage: found[0],
+            mean_size: found[1],
+            single: found[2].value.unwrap_or(0.0),
+            empty: found[3].value.unwrap_or(0.0),
         }
     };
     COVERAGES.into_iter().map(sets_at).collect()
@@ -90,31 +177,40 @@ fn conformal_threshold(sorted: &[f64], wanted: f64) -> f64 {
 
 /// Accuracy at ten shares answered, from the surest tenth to all rows; ties in confidence go by row. Empty without
 /// probabilities.
-///
-/// # Errors
-/// [`MeasureError`] where the parts of the predictions do not fit together.
-pub fn answered(predictions: &Predictions) -> Result<Vec<Answered>, MeasureError> {
+#[must_use]
+pub fn answered(predictions: &Predictions, units: &Units, resampling: &Resampling) -> Vec<Answered> {
     if predictions.probabilities.is_none() || predictions.len() < N_SHARES {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let confidence = |place: usize| predictions.confidence(place).unwrap_or(0.0);
     let mut order: Vec<usize> = (0..predictions.len()).collect();
     order.sort_by(|&a, &b| confidence(b).total_cmp(&confidence(a)).then(a.cmp(&b)));
-    // Rank of each prediction, so that one pass with weights 0 or 1 gives the figures of a share.
-    let mut rank = vec![0; order.len()];
-    for (position, &place) in order.iter().enumerate() {
-        rank[place] = position;
+    let ends: Vec<usize> = (1..=N_SHARES).map(|step| (order.len() * step).div_ceil(N_SHARES)).collect();
+    // Each prediction's tenth, times the cells of a confusion matrix, plus its cell.
+    let n = predictions.labels.len();
+    let mut codes = vec![0; order.len()];
+    let mut tenth = 0;
+    for (rank, &place) in order.iter().enumerate() {
+        tenth += usize::from(rank == ends[tenth]);
+        codes[place] = tenth * n * n + predictions.gold[place] * n + predictions.predicted[place];
     }
-    let meter = Meter::new(&Predictions { probabilities: None, ..predictions.clone() })?;
-    let at = |step: usize| {
-        let n = (order.len() * step).div_ceil(N_SHARES);
-        let figures = meter.figures(|place| if rank[place] < n { predictions.weight(place) } else { 0.0 });
-        Answered {
-            share: n as f64 / order.len() as f64,
-            least_confidence: confidence(order[n - 1]),
-            accuracy: figures.get(Measure::Accuracy).unwrap_or(0.0),
-            macro_f1: figures.get(Measure::MacroF1),
+    let values = |table: &[f64]| {
+        let mut cells = vec![0.0; n * n];
+        let mut values = Vec::with_capacity(2 * N_SHARES);
+        for tenth in table.chunks_exact(n * n) {
+            cells.iter_mut().zip(tenth).for_each(|(cell, more)| *cell += more);
+            let matrix = ConfusionMatrix::from_cells(n, cells.clone()).ok().filter(|matrix| matrix.total() > 0.0);
+            let figures = matrix.map_or([f64::NAN; 2], |matrix| [matrix.accuracy(), matrix.macro_f1()]);
+            values.extend(figures);
         }
+        values
     };
-    Ok((1..=N_SHARES).map(at).collect())
+    let found = estimates(&codes, N_SHARES * n * n, predictions, units, resampling, values);
+    let at = |(step, &end): (usize, &usize)| Answered {
+        share: end as f64 / order.len() as f64,
+        least_confidence: confidence(order[end - 1]),
+        accuracy: found[2 * step],
+        macro_f1: found[2 * step + 1],
+    };
+    ends.iter().enumerate().map(at).collect()
 }

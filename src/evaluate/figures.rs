@@ -158,6 +158,18 @@ impl ClassMeasure {
             Self::PrAuc => "pr_auc",
         }
     }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Precision => "precision",
+            Self::Recall => "recall",
+            Self::F1 => "F1",
+            Self::RocAuc => "ROC AUC",
+            Self::PrAuc => "PR AUC",
+        }
+    }
 }
 
 /// All figures of one set of predictions; one that is not defined is not a number.

@@ -19,11 +19,12 @@ mod mistakes;
 mod predictions;
 mod report;
 mod slices;
+mod training;
 
 pub use baseline::{Baseline, baselines};
 pub use bootstrap::{Estimate, Resampling, Units, intervals};
 pub use compare::{COMPARISON_FORMAT, CompareOptions, Comparison, Contender, Flip, McNemar, Pair};
-pub use doubt::{Answered, COVERAGES, PredictionSets, answered, prediction_sets};
+pub use doubt::{Answered, COVERAGES, PredictionSets, ReliabilityBin, answered, prediction_sets, reliability};
 pub use drive::{Scheme, cross_validate, predict};
 pub use erasure::reasons;
 pub use figures::{ClassMeasure, Figures, Measure, Meter, N_CALIBRATION_BINS};
@@ -33,6 +34,7 @@ pub use mistakes::{Explain, Mistake, Reason, mistakes};
 pub use predictions::Predictions;
 pub use report::{AccuracyReport, ClassReport, Confusion, Curves, FORMAT, IntervalMethod, ReportOptions, Subject};
 pub use slices::{SMALL, Slice, Slicing, column_value, usual_columns};
+pub use training::training_report;
 
 use crate::measures::MeasureError;
 

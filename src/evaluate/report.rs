@@ -9,15 +9,17 @@ use super::figures::{Measure, Meter, class_place};
 use super::mistakes::{Explain, Mistake, mistakes};
 use super::slices::{SMALL, Slicing, column_value, slicings};
 use super::{
-    Answered, Baseline, ClassMeasure, EvaluateError, Gate, GateFigure, GateResult, LearningPoint, N_CALIBRATION_BINS,
-    PredictionSets, Predictions, answered, baselines, prediction_sets,
+    Answered, Baseline, ClassMeasure, EvaluateError, Gate, GateFigure, GateResult, LearningPoint, PredictionSets,
+    Predictions, ReliabilityBin, answered, baselines, prediction_sets, reliability,
 };
 use crate::labeled::Row;
-use crate::measures::{CalibrationBin, ConfusionMatrix, calibration_bins, pr_curve, roc_curve};
+use crate::measures::{ConfusionMatrix, pr_curve, roc_curve};
 use crate::progress::{Callback, silent};
 
 /// Version of the report's JSON; it grows when a field changes its meaning, not when one is added.
 pub const FORMAT: u32 = 1;
+/// Resampling fewer groups than this gives intervals that are too narrow (Cameron, Gelbach and Miller 2008).
+pub(super) const FEW_GROUPS: usize = 20;
 /// Points of a curve beyond this number are thinned out.
 const MOST_POINTS: usize = 200;
 
@@ -43,7 +45,7 @@ pub struct AccuracyReport {
     /// What was taken for what.
     pub confusion: Confusion,
     /// Is the model as sure as it should be? One entry a bin; empty without probabilities.
-    pub calibration: Vec<CalibrationBin>,
+    pub calibration: Vec<ReliabilityBin>,
     /// ROC and precision-recall curves of each class; empty without probabilities.
     pub curves: Vec<Curves>,
     /// Sets of labels and how often they hold the right one.
@@ -196,10 +198,8 @@ impl AccuracyReport {
         seen.dedup();
         let is_wrong = |place: &usize| predictions.gold[*place] != predictions.predicted[*place];
         let wrong: BTreeSet<usize> = (0..predictions.len()).filter(is_wrong).map(|p| predictions.rows[p]).collect();
-        let calibration = match &predictions.probabilities {
-            Some(table) => calibration_bins(&predictions.gold, table.view(), weights, N_CALIBRATION_BINS)?,
-            None => Vec::new(),
-        };
+        let units = units_of(predictions, rows, options.group_by.as_deref())?;
+        let resampling = &options.resampling;
         let unit = options.group_by.clone().unwrap_or_else(|| "row".into());
         let drawn = if options.group_by.is_some() { format!("groups of equal {unit}") } else { "rows".into() };
         let mut report = Self {
@@ -219,10 +219,10 @@ impl AccuracyReport {
             classes: class_reports(predictions, &matrix, &estimates),
             baselines: baselines(predictions),
             confusion: Confusion::of(&matrix),
-            calibration,
+            calibration: reliability(predictions, &units, resampling)?,
             curves: curves(predictions)?,
-            prediction_sets: prediction_sets(predictions),
-            answered: answered(predictions)?,
+            prediction_sets: prediction_sets(predictions, &units, resampling),
+            answered: answered(predictions, &units, resampling),
             slices: slicings(predictions, rows, &options.slice_by, &interval_options)?,
             n_mistakes: wrong.len(),
             mistakes: mistakes(predictions, rows, options.n_mistakes, options.explain),
@@ -262,7 +262,7 @@ impl AccuracyReport {
         if self.rows < SMALL {
             warnings.push(format!("only {} rows: the intervals are wide and themselves unsure", self.rows));
         }
-        if self.intervals.unit != "row" && self.intervals.units < 20 {
+        if self.intervals.unit != "row" && self.intervals.units < FEW_GROUPS {
             let IntervalMethod { units, unit, .. } = &self.intervals;
             warnings.push(format!("only {units} groups of equal {unit}: intervals from so few are too narrow"));
         }

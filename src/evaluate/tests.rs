@@ -103,18 +103,30 @@ fn baselines_know_the_shares() {
 
 #[test]
 fn prediction_sets_cover_what_they_promise() {
-    for sets in prediction_sets(&synthetic(5000, 4)) {
-        assert!((sets.coverage - sets.wanted).abs() < 0.015, "{sets:?}");
-        assert!(sets.mean_size >= 1.0 - sets.empty && sets.mean_size <= 4.0);
+    let resampling = Resampling { n_resamples: 50, ..Default::default() };
+    for sets in prediction_sets(&synthetic(5000, 4), &Units::of_keys(0..5000), &resampling) {
+        let (coverage, size) = (sets.coverage.value.unwrap(), sets.mean_size.value.unwrap());
+        assert!((coverage - sets.wanted).abs() < 0.015, "{sets:?}");
+        assert!(size >= 1.0 - sets.empty && size <= 4.0);
+        assert!(sets.coverage.low < sets.coverage.value && sets.coverage.value < sets.coverage.high, "{sets:?}");
     }
 }
 
 #[test]
 fn all_rows_answered_is_plain_accuracy() {
     let predictions = synthetic(400, 5);
-    let shares = answered(&predictions).unwrap();
-    let all = Meter::new(&predictions).unwrap().figures(|_| 1.0);
-    assert_eq!(Some(shares[9].accuracy), all.get(Measure::Accuracy));
+    let resampling = Resampling { n_resamples: 30, ..Default::default() };
+    let units = Units::of_keys(0..400);
+    let shares = answered(&predictions, &units, &resampling);
+    let meter = Meter::new(&predictions).unwrap();
+    let (_, all) = intervals(&meter, None, &units, &resampling, &silent);
+    // The same draws: the intervals, too, are those of all rows.
+    assert_eq!(shares[9].accuracy, all[Measure::Accuracy as usize]);
+    assert_eq!(shares[9].macro_f1, all[Measure::MacroF1 as usize]);
+    let bins = reliability(&predictions, &units, &resampling).unwrap();
+    assert_eq!(bins.iter().map(|bin| bin.count).sum::<f64>(), 400.0);
+    assert_eq!(bins[0].accuracy, Estimate::default(), "an empty bin has no accuracy");
+    assert!(bins[7].accuracy.low < bins[7].accuracy.value && bins[7].accuracy.value < bins[7].accuracy.high);
     assert_eq!((shares.len(), shares[9].share, shares[0].share), (10, 1.0, 0.1));
 }
 

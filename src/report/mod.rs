@@ -3,10 +3,15 @@
 //! Renderers write to any [`std::io::Write`]; they judge nothing and compute nothing that a program would want to know.
 
 pub mod accuracy;
+pub mod check;
+pub mod compare;
 pub mod explain;
 pub mod extract;
+mod figure;
+mod markdown;
 pub mod page;
 pub mod predict;
+mod prose;
 pub mod score;
 pub mod spreadsheet;
 pub mod table;

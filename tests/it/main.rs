@@ -3,9 +3,15 @@
 //! Every test runs the real executable in a scratch folder of its own and looks at what it prints, its exit code and
 //! the files it leaves. One binary, one module a subject.
 
+mod browser;
+mod labelled;
 mod support;
 
+mod check;
+mod compare;
+mod evaluate;
 mod hostile;
 mod measures;
+mod page;
 mod readme;
 mod score;

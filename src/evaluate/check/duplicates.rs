@@ -78,7 +78,14 @@ impl Found {
     }
 
     fn findings(mut self) -> Vec<Finding> {
-        for places in [&mut self.near_conflicts, &mut self.near_leaks, &mut self.near_duplicates] {
+        for places in [
+            &mut self.conflicts,
+            &mut self.near_conflicts,
+            &mut self.leaks,
+            &mut self.near_leaks,
+            &mut self.duplicates,
+            &mut self.near_duplicates,
+        ] {
             places.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         }
         let text = |what: &'static str| move |n: usize| format!("{} {what}", rows_text(n));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, FindingKind, Located, Severity, finding, rows_text};
-use crate::labeled::{Table, stance_of};
+use crate::labeled::{STANCE, Table, stance_of};
 
 /// Fewer rows than this are too few for five folds with a few in each.
 const FEW: usize = 10;
@@ -70,7 +70,7 @@ pub(super) fn mix_up(rows: &[Located<'_>]) -> Option<Finding> {
     finding(FindingKind::ColumnMixUp, Severity::Error, |_| message.to_owned(), advice, vec![place])
 }
 
-pub(super) fn all(tables: &[Table], rows: &[Located<'_>], is_mixed_up: bool) -> Vec<Finding> {
+pub(super) fn all(tables: &[Table], rows: &[Located<'_>], is_mixed_up: bool, task: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let counts = counts(rows);
     let missing = rows.iter().filter(|located| located.row.label.is_none()).map(|located| located.place("no label"));
@@ -85,7 +85,9 @@ pub(super) fn all(tables: &[Table], rows: &[Located<'_>], is_mixed_up: bool) -> 
     if is_mixed_up {
         return findings;
     }
-    findings.extend(unknown(rows, &counts));
+    if task.is_none_or(|task| task == STANCE) {
+        findings.extend(unknown(rows, &counts));
+    }
     let spellings = spellings(&counts);
     let variants = rows.iter().filter_map(|located| {
         let common = spellings.get(located.label()?)?;

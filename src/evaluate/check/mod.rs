@@ -81,6 +81,35 @@ pub enum FindingKind {
     LowAgreement,
 }
 
+impl FindingKind {
+    /// The stable name, as in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnusableRow => "unusable_row",
+            Self::MissingLabel => "missing_label",
+            Self::RepeatedId => "repeated_id",
+            Self::ColumnMixUp => "column_mix_up",
+            Self::UnknownLabel => "unknown_label",
+            Self::LabelVariants => "label_variants",
+            Self::RareLabel => "rare_label",
+            Self::Imbalance => "imbalance",
+            Self::OneLabel => "one_label",
+            Self::Conflict => "conflict",
+            Self::NearConflict => "near_conflict",
+            Self::Leakage => "leakage",
+            Self::NearLeakage => "near_leakage",
+            Self::Duplicate => "duplicate",
+            Self::NearDuplicate => "near_duplicate",
+            Self::NoWords => "no_words",
+            Self::LongText => "long_text",
+            Self::EncodingDamage => "encoding_damage",
+            Self::LabelNoise => "label_noise",
+            Self::LowAgreement => "low_agreement",
+        }
+    }
+}
+
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
@@ -94,7 +123,7 @@ pub struct Finding {
     pub advice: String,
     /// Number of rows it concerns.
     pub count: usize,
-    /// Where, the first [`MOST_PLACES`] of them.
+    /// Where, as many as were asked for.
     pub places: Vec<Place>,
 }
 
@@ -119,11 +148,20 @@ pub struct CheckReport {
     /// The files and their numbers of usable rows.
     pub files: Vec<FileSummary>,
     /// The labels and their numbers of rows over all files, the commonest first.
-    pub labels: Vec<(String, usize)>,
+    pub labels: Vec<LabelCount>,
     /// What was found, the gravest first.
     pub findings: Vec<Finding>,
     /// Agreement of annotators; none where there is one label column.
     pub agreement: Option<Agreement>,
+}
+
+/// One label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LabelCount {
+    /// As it is written.
+    pub label: String,
+    /// Rows that have it.
+    pub rows: usize,
 }
 
 /// One file.
@@ -146,6 +184,10 @@ pub struct CheckOptions<'o> {
     pub similarity: f64,
     /// Whether labels are cross-validated.
     pub noise: bool,
+    /// Name of the task; any but `stance` may have labels that are no stance beside such that are.
+    pub task: Option<String>,
+    /// Places listed for one finding.
+    pub n_places: usize,
     /// How intervals of agreement are made, and where random numbers start.
     pub resampling: super::Resampling,
     /// Hears of the progress.
@@ -158,14 +200,16 @@ impl Default for CheckOptions<'_> {
             annotators: Vec::new(),
             similarity: 0.8,
             noise: true,
+            task: None,
+            n_places: N_PLACES,
             resampling: super::Resampling::default(),
             progress: &crate::progress::silent,
         }
     }
 }
 
-/// Places listed for one finding.
-pub const MOST_PLACES: usize = 50;
+/// Places listed for one finding unless another number is asked for.
+pub const N_PLACES: usize = 50;
 
 impl CheckReport {
     /// Whether anything but notes was found.
@@ -187,7 +231,7 @@ pub fn check(tables: &[Table], options: &CheckOptions<'_>) -> Result<CheckReport
     let mixed_up = labels::mix_up(&rows);
     let is_mixed_up = mixed_up.is_some();
     findings.extend(mixed_up);
-    findings.extend(labels::all(tables, &rows, is_mixed_up));
+    findings.extend(labels::all(tables, &rows, is_mixed_up, options.task.as_deref()));
     findings.extend(duplicates::all(&rows, options.similarity, options.progress));
     findings.extend(texts::all(&rows));
     findings.extend(encoding::damage(&rows));
@@ -198,6 +242,7 @@ pub fn check(tables: &[Table], options: &CheckOptions<'_>) -> Result<CheckReport
     findings.extend(agreement.as_ref().and_then(agreement::finding));
     // Stable: findings of equal severity stay in the order of the checks.
     findings.sort_by_key(|finding| finding.severity);
+    findings.iter_mut().for_each(|finding| finding.places.truncate(options.n_places));
     Ok(CheckReport {
         format: CHECK_FORMAT,
         files: tables
@@ -208,7 +253,7 @@ pub fn check(tables: &[Table], options: &CheckOptions<'_>) -> Result<CheckReport
                 unusable: table.problems.len(),
             })
             .collect(),
-        labels: labels::counts(&rows),
+        labels: labels::counts(&rows).into_iter().map(|(label, rows)| LabelCount { label, rows }).collect(),
         findings,
         agreement,
     })
@@ -237,10 +282,9 @@ fn finding(
     severity: Severity,
     message: impl FnOnce(usize) -> String,
     advice: &str,
-    mut places: Vec<Place>,
+    places: Vec<Place>,
 ) -> Option<Finding> {
     let count = places.len();
-    places.truncate(MOST_PLACES);
     (count > 0).then(|| Finding { kind, severity, message: message(count), advice: advice.to_owned(), count, places })
 }
 

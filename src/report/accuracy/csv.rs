@@ -7,7 +7,8 @@ use crate::evaluate::{AccuracyReport, Estimate};
 use crate::report::spreadsheet;
 
 /// Writes the columns `part`, `name`, `measure`, `value`, `low`, `high`, `rows`: the figures over all classes, of each
-/// class, of the baselines, of each slice, of each cell of the confusion matrix and of the learning curve.
+/// class, of the baselines, of each slice, of each cell of the confusion matrix, of the calibration, of sets of labels, of
+/// the rows answered and of the learning curve.
 ///
 /// # Errors
 /// Where `out` cannot be written to.
@@ -46,6 +47,19 @@ pub fn write_csv(report: &AccuracyReport, out: impl Write) -> Result<(), csv::Er
         for (predicted, &value) in report.labels.iter().zip(counts) {
             let name = format!("{gold} -> {predicted}");
             line("confusion", &name, "count", Estimate { value: Some(value), low: None, high: None }, n_rows)?;
+        }
+    }
+    for bin in &report.calibration {
+        line("calibration", &format!("{}-{}", bin.from, bin.to), "accuracy", bin.accuracy, bin.count)?;
+    }
+    for sets in &report.prediction_sets {
+        for (measure, estimate) in [("coverage", sets.coverage), ("mean_size", sets.mean_size)] {
+            line("prediction_sets", &sets.wanted.to_string(), measure, estimate, n_rows)?;
+        }
+    }
+    for answered in &report.answered {
+        for (measure, estimate) in [("accuracy", answered.accuracy), ("macro_f1", answered.macro_f1)] {
+            line("answered", &answered.share.to_string(), measure, estimate, answered.share * n_rows)?;
         }
     }
     for point in &report.learning_curve {

@@ -2,15 +2,23 @@
 
 use maud::{Markup, html};
 
-use super::{count, figure, interval, percent, slice_name, title};
+use super::{slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Curves, Estimate, Measure, Mistake, Slicing};
-use crate::report::page::{Cell, Column, HeatMap, LineChart, Series, SeriesStyle, frame, table, text, visible};
+use crate::report::figure::{count, figure, interval, percent, with_interval};
+use crate::report::page::{
+    Cell, Column, HeatMap, LineChart, RangeChart, RangeRow, Series, SeriesStyle, frame, table, text, visible,
+};
+use crate::report::prose::shortened;
 
 const UNIT: (f64, f64) = (0.0, 1.0);
 /// Lines of one chart; beyond them only the commonest classes are drawn.
 const MOST_LINES: usize = 6;
+/// Characters of a label in a legend.
+const LONGEST_LABEL: usize = 30;
 /// A heat map of more classes cannot be read.
 const MOST_CELLS: usize = 12;
+/// More slices are shown as a table alone.
+const MOST_RANGES: usize = 40;
 
 /// The report as an HTML page.
 #[must_use]
@@ -28,7 +36,7 @@ pub fn html(report: &AccuracyReport) -> String {
                 (answered(report))
             } (sets(report)) }
         }
-        @for slicing in &report.slices { section { h2 { "By " (text(&slicing.by)) } (slices(slicing)) } }
+        @for slicing in &report.slices { section { h2 { "By " (text(&slicing.by)) } (slices(report, slicing)) } }
         @if !report.learning_curve.is_empty() { section { h2 { "Learning curve" } (learning(report)) } }
         @if !report.mistakes.is_empty() { section { h2 { "Mistakes" } (mistakes(report)) } }
     };
@@ -80,31 +88,30 @@ fn overall(report: &AccuracyReport) -> Markup {
 }
 
 fn classes(report: &AccuracyReport) -> Markup {
+    let measures: Vec<ClassMeasure> =
+        ClassMeasure::ALL.into_iter().filter(|measure| is_known(report, *measure)).collect();
     let row = |class: &crate::evaluate::ClassReport| {
-        let get = |measure| class.measures.get(&measure).copied().unwrap_or_default();
         let mut cells = vec![Cell::Text(class.label.clone())];
-        for measure in [ClassMeasure::Precision, ClassMeasure::Recall, ClassMeasure::F1] {
-            cells.extend([number(get(measure)), spread(get(measure))]);
-        }
-        cells.extend([number(get(ClassMeasure::RocAuc)), number(get(ClassMeasure::PrAuc))]);
+        cells.extend(measures.iter().map(|measure| both(class.measures.get(measure))));
         cells.extend([class.support, class.predicted].map(|n| Cell::Number(count(n), n)));
         cells
     };
-    let names = [
-        "class",
-        "precision",
-        "interval",
-        "recall",
-        "interval",
-        "F1",
-        "interval",
-        "ROC AUC",
-        "PR AUC",
-        "rows",
-        "predicted",
-    ];
+    let mut names = vec!["class"];
+    names.extend(measures.iter().map(|measure| measure.title()));
+    names.extend(["rows", "predicted"]);
     let rows: Vec<_> = report.classes.iter().map(row).collect();
-    table("Each class against the rest", &heads(&names), &rows, true)
+    table("Each class against the rest, with intervals", &heads(&names), &rows, true)
+}
+
+/// A figure and its interval in one cell that sorts by the figure.
+fn both(estimate: Option<&Estimate>) -> Cell {
+    let estimate = estimate.copied().unwrap_or_default();
+    Cell::Number(with_interval(&estimate), estimate.value.unwrap_or(f64::MIN))
+}
+
+/// Whether any class has the measure: areas need probabilities.
+fn is_known(report: &AccuracyReport, measure: ClassMeasure) -> bool {
+    report.classes.iter().any(|class| class.measures.contains_key(&measure))
 }
 
 fn confusion(report: &AccuracyReport) -> Markup {
@@ -147,9 +154,10 @@ fn confusion(report: &AccuracyReport) -> Markup {
 }
 
 fn reliability(report: &AccuracyReport) -> Markup {
-    let filled: Vec<(f64, f64)> =
-        report.calibration.iter().filter(|bin| bin.count > 0.0).map(|bin| (bin.confidence, bin.accuracy)).collect();
-    let bins: Vec<String> = filled.iter().map(|(said, was)| format!("{said:.2} said, {was:.2} right")).collect();
+    let filled = || report.calibration.iter().filter_map(|bin| Some((bin.confidence, bin.accuracy.value?, bin)));
+    let bins: Vec<String> = filled().map(|(said, was, _)| format!("{said:.2} said, {was:.2} right")).collect();
+    let points = filled().map(|(said, was, _)| (said, was)).collect();
+    let intervals = filled().map(|(.., bin)| ends(&bin.accuracy)).collect();
     let error = figure(report.value(Measure::CalibrationError));
     LineChart {
         title: "Reliability: accuracy against stated probability",
@@ -159,7 +167,7 @@ fn reliability(report: &AccuracyReport) -> Markup {
         x_range: UNIT,
         y_range: UNIT,
         diagonal: true,
-        series: vec![Series { name: "model".into(), points: filled, intervals: vec![], style: SeriesStyle::Marked }],
+        series: vec![Series { name: "model".into(), points, intervals, style: SeriesStyle::Marked }],
     }
     .render()
 }
@@ -178,7 +186,7 @@ fn curves_chart(
     order.sort_unstable();
     let name = |&class: &usize| {
         let value = report.classes[class].measures.get(&area).and_then(|estimate| estimate.value);
-        format!("{} (area {})", report.labels[class], figure(value))
+        format!("{} (area {})", shortened(&report.labels[class], LONGEST_LABEL), figure(value))
     };
     let names: Vec<String> = order.iter().map(name).collect();
     let series = order.iter().zip(&names).map(|(&class, name)| Series {
@@ -193,12 +201,17 @@ fn curves_chart(
 }
 
 fn answered(report: &AccuracyReport) -> Markup {
-    let points = |value: fn(&crate::evaluate::Answered) -> Option<f64>| {
-        report.answered.iter().filter_map(|answered| Some((answered.share, value(answered)?))).collect()
+    let series = |name: &str, of: fn(&crate::evaluate::Answered) -> &Estimate| {
+        let found = || report.answered.iter().filter(move |answered| of(answered).value.is_some());
+        Series {
+            name: name.into(),
+            points: found().map(|answered| (answered.share, of(answered).value.unwrap_or(0.0))).collect(),
+            intervals: found().map(|answered| ends(of(answered))).collect(),
+            style: SeriesStyle::Marked,
+        }
     };
-    let series =
-        |name: &str, points| Series { name: name.into(), points, intervals: vec![], style: SeriesStyle::Marked };
-    let said = report.answered.iter().map(|a| format!("{} answered, {:.2} right", percent(a.share), a.accuracy));
+    let said =
+        report.answered.iter().map(|a| format!("{} answered, {} right", percent(a.share), figure(a.accuracy.value)));
     LineChart {
         title: "Answering only where the model is surest",
         description: said.collect::<Vec<_>>().join("; "),
@@ -207,67 +220,65 @@ fn answered(report: &AccuracyReport) -> Markup {
         x_range: UNIT,
         y_range: UNIT,
         diagonal: false,
-        series: vec![series("accuracy", points(|a| Some(a.accuracy))), series("macro-F1", points(|a| a.macro_f1))],
+        series: vec![series("accuracy", |a| &a.accuracy), series("macro-F1", |a| &a.macro_f1)],
     }
     .render()
+}
+
+/// Both ends of an interval, the value itself where there is none.
+fn ends(estimate: &Estimate) -> (f64, f64) {
+    let value = estimate.value.unwrap_or(0.0);
+    (estimate.low.unwrap_or(value), estimate.high.unwrap_or(value))
 }
 
 fn sets(report: &AccuracyReport) -> Markup {
     let row = |sets: &crate::evaluate::PredictionSets| {
         let share = |value: f64| Cell::Number(format!("{:.1} %", 100.0 * value), value);
-        let size = Cell::Number(format!("{:.2}", sets.mean_size), sets.mean_size);
-        vec![share(sets.wanted), share(sets.coverage), size, share(sets.single), share(sets.empty)]
+        let mut cells = vec![share(sets.wanted)];
+        for estimate in [sets.coverage, sets.mean_size] {
+            cells.extend([number(estimate), spread(estimate)]);
+        }
+        cells.extend([share(sets.single), share(sets.empty)]);
+        cells
     };
     let rows: Vec<_> = report.prediction_sets.iter().map(row).collect();
-    let columns = heads(&["wanted", "reached", "labels in a set", "one label", "none"]);
+    let columns = ["wanted", "reached", "interval", "labels in a set", "interval", "one label", "none"];
+    let columns = columns.map(|heading| Column { heading, number: true });
     html! { @if !rows.is_empty() {
         (table("Sets of labels that hold the right one as often as wanted (split-conformal)", &columns, &rows, false))
     } }
 }
 
-fn slices(slicing: &Slicing) -> Markup {
+fn slices(report: &AccuracyReport, slicing: &Slicing) -> Markup {
     let row = |slice: &crate::evaluate::Slice| {
-        let get = |measure| slice.measures.get(&measure).copied().unwrap_or_default();
         let mark = if slice.small { " (few)" } else { "" };
         let mut cells = vec![Cell::Text(slice_name(&slice.value).to_owned())];
         cells.push(Cell::Number(format!("{}{mark}", slice.rows), slice.rows as f64));
-        for measure in [Measure::Accuracy, Measure::MacroF1] {
-            cells.extend([number(get(measure)), spread(get(measure))]);
-        }
+        cells.extend([Measure::Accuracy, Measure::MacroF1].map(|measure| both(slice.measures.get(&measure))));
         cells
     };
     let rows: Vec<_> = slicing.slices.iter().map(row).collect();
-    let columns = heads(&["value", "rows", "accuracy", "interval", "macro-F1", "interval"]);
+    let columns = heads(&["value", "rows", "accuracy", "macro-F1"]);
     let n = slicing.slices.len();
-    let points = slicing.slices.iter().enumerate().filter_map(|(index, slice)| {
+    let ranges = slicing.slices.iter().filter_map(|slice| {
         let estimate = slice.measures.get(&Measure::MacroF1)?;
-        let value = estimate.value?;
-        Some(((index + 1) as f64, value, (estimate.low.unwrap_or(value), estimate.high.unwrap_or(value))))
+        let (low, high) = ends(estimate);
+        Some(RangeRow { name: slice_name(&slice.value).to_owned(), value: estimate.value?, low, high })
     });
-    let points: Vec<_> = points.collect();
-    let described = slicing.slices.iter().map(|slice| {
-        let value = slice.measures.get(&Measure::MacroF1).and_then(|estimate| estimate.value);
-        format!("{} {}", slice_name(&slice.value), figure(value))
-    });
-    let chart = LineChart {
-        title: "Macro-F1 with interval, slices in the order of the table",
-        description: described.take(30).collect::<Vec<_>>().join(", "),
-        x_name: "slice, smallest first",
-        y_name: "macro-F1",
-        x_range: (0.0, (n + 1) as f64),
-        y_range: UNIT,
-        diagonal: false,
-        series: vec![Series {
-            name: "macro-F1".into(),
-            points: points.iter().map(|&(x, y, _)| (x, y)).collect(),
-            intervals: points.iter().map(|&(.., ends)| ends).collect(),
-            style: SeriesStyle::Points,
-        }],
+    let ranges: Vec<RangeRow> = ranges.collect();
+    let said = ranges.iter().map(|row| format!("{} {:.3} ({:.3} to {:.3})", row.name, row.value, row.low, row.high));
+    let chart = RangeChart {
+        title: "Macro-F1 with interval; the dashed line is that of all rows",
+        description: said.take(30).collect::<Vec<_>>().join(", "),
+        x_name: "macro-F1",
+        x_range: UNIT,
+        guide: report.value(Measure::MacroF1),
+        rows: ranges,
     };
     html! {
         div.charts {
             (table("Smallest first; differences between slices of few rows are mostly chance", &columns, &rows, true))
-            @if n > 1 && n <= 40 { (chart.render()) }
+            @if n > 1 && n <= MOST_RANGES { (chart.render()) }
         }
     }
 }
@@ -278,10 +289,6 @@ fn learning(report: &AccuracyReport) -> Markup {
     let series = |name: &str, measure: Measure| {
         let found: Vec<(f64, Estimate)> =
             curve.iter().filter_map(|point| Some((point.rows, *point.measures.get(&measure)?))).collect();
-        let ends = |estimate: &Estimate| {
-            let value = estimate.value.unwrap_or(0.0);
-            (estimate.low.unwrap_or(value), estimate.high.unwrap_or(value))
-        };
         Series {
             name: name.into(),
             points: found.iter().map(|(rows, estimate)| (*rows, estimate.value.unwrap_or(0.0))).collect(),
@@ -311,21 +318,21 @@ fn mistakes(report: &AccuracyReport) -> Markup {
         let probability =
             |p: Option<f64>| Cell::Number(p.map_or_else(String::new, |p| format!("{p:.3}")), p.unwrap_or(-1.0));
         vec![
-            Cell::Text(mistake.id.clone()),
+            Cell::Markup(marked(mistake), mistake.text.clone()),
             Cell::Text(mistake.gold.clone()),
             Cell::Text(mistake.predicted.clone()),
             probability(mistake.probability),
             probability(mistake.gold_probability),
-            Cell::Markup(marked(mistake), mistake.text.clone()),
+            Cell::Text(mistake.id.clone()),
         ]
     };
     let columns = [
-        ("id", false),
+        ("text", false),
         ("gold", false),
         ("predicted", false),
         ("its probability", true),
         ("that of gold", true),
-        ("text", false),
+        ("id", false),
     ]
     .map(|(heading, number)| Column { heading, number });
     let rows: Vec<_> = report.mistakes.iter().map(row).collect();

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{count, figure, interval, slice_name, title};
-use crate::evaluate::{AccuracyReport, ClassMeasure, Estimate, Measure};
+use super::{slice_name, title};
+use crate::evaluate::{AccuracyReport, ClassMeasure, Measure};
+use crate::report::figure::{count, figure, percent, with_interval};
+use crate::report::markdown::{plain, row, rule};
 
 /// The report as Markdown with pipe tables.
 #[must_use]
@@ -63,6 +65,25 @@ pub fn markdown(report: &AccuracyReport) -> String {
             row(&mut out, [plain(slice_name(&slice.value)), rows, get(Measure::Accuracy), get(Measure::MacroF1)]);
         }
     }
+    if !report.prediction_sets.is_empty() {
+        out.push_str("\nSets of labels that hold the right one as often as wanted:\n\n");
+        row(&mut out, ["wanted", "reached", "labels in a set", "one label", "none"].map(str::to_owned));
+        rule(&mut out, 5);
+        for sets in &report.prediction_sets {
+            let (reached, size) = (with_interval(&sets.coverage), with_interval(&sets.mean_size));
+            row(&mut out, [percent(sets.wanted), reached, size, percent(sets.single), percent(sets.empty)]);
+        }
+    }
+    if !report.answered.is_empty() {
+        out.push_str("\nAnswering only where the model is surest:\n\n");
+        row(&mut out, ["answered", "from probability", "accuracy", "macro-F1"].map(str::to_owned));
+        rule(&mut out, 4);
+        for answered in &report.answered {
+            let from = figure(Some(answered.least_confidence));
+            let (accuracy, f1) = (with_interval(&answered.accuracy), with_interval(&answered.macro_f1));
+            row(&mut out, [percent(answered.share), from, accuracy, f1]);
+        }
+    }
     if !report.learning_curve.is_empty() {
         out.push_str("\nLearning curve:\n\n");
         row(&mut out, ["training rows", "accuracy", "macro-F1"].map(str::to_owned));
@@ -70,36 +91,6 @@ pub fn markdown(report: &AccuracyReport) -> String {
         for point in &report.learning_curve {
             let get = |measure| with_interval(&point.measures.get(&measure).copied().unwrap_or_default());
             row(&mut out, [format!("{:.0}", point.rows), get(Measure::Accuracy), get(Measure::MacroF1)]);
-        }
-    }
-    out
-}
-
-fn with_interval(estimate: &Estimate) -> String {
-    match interval(estimate) {
-        interval if interval.is_empty() => figure(estimate.value),
-        interval => format!("{} ({interval})", figure(estimate.value)),
-    }
-}
-
-fn row(out: &mut String, cells: impl IntoIterator<Item = String>) {
-    let cells: Vec<String> = cells.into_iter().collect();
-    let _ = writeln!(out, "| {} |", cells.join(" | "));
-}
-
-fn rule(out: &mut String, n_columns: usize) {
-    let _ = writeln!(out, "|---|{}", "--:|".repeat(n_columns.saturating_sub(1)));
-}
-
-/// Text that no Markdown program takes for markup or a new cell.
-pub(crate) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in crate::report::table::harmless(text).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' | '~' => out.extend(['\\', c]),
-            c => out.push(c),
         }
     }
     out

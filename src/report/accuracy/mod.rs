@@ -11,29 +11,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use text::text;
 
-use crate::evaluate::{Estimate, Subject};
-
-/// A figure with three digits; a dash where it is not defined.
-fn figure(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
-}
-
-/// "0.681–0.753", or nothing where there is no interval.
-fn interval(estimate: &Estimate) -> String {
-    match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) => format!("{low:.3}–{high:.3}"),
-        _ => String::new(),
-    }
-}
-
-/// A count: whole where it is whole.
-fn count(value: f64) -> String {
-    if (value - value.round()).abs() < 1e-9 { format!("{value:.0}") } else { format!("{value:.1}") }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", 100.0 * share)
-}
+use crate::evaluate::Subject;
 
 fn title(subject: &Subject) -> String {
     format!("Accuracy of {} on {}", subject.model, subject.data)

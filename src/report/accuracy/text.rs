@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Color, Style};
-
-use super::{count, figure, interval, percent, slice_name, title};
+use super::{slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Estimate, Measure};
-use crate::report::table::{WIDTH, harmless, rendered, table};
+use crate::report::figure::{count, figure, interval, percent};
+use crate::report::prose::{bold, indented, paragraph, quotation, section, shortened, warning};
+use crate::report::table::{harmless, rendered, table};
 
 /// A matrix of more classes does not fit; the commonest confusions are listed instead.
 const MOST_CLASSES: usize = 6;
@@ -20,10 +20,7 @@ pub fn text(report: &AccuracyReport, colour: bool) -> String {
     let mut out = String::new();
     let subject = &report.subject;
     let intervals = &report.intervals;
-    let heading = |text: &str| {
-        let bold = Style::new().bold();
-        if colour { format!("{bold}{text}{bold:#}") } else { text.to_owned() }
-    };
+    let heading = |text: &str| bold(text, colour);
     paragraph(&mut out, &heading(&harmless(&title(subject))));
     let mut how = format!("{} rows; {}.", report.rows, harmless(&subject.method));
     if intervals.resamples > 0 {
@@ -36,17 +33,17 @@ pub fn text(report: &AccuracyReport, colour: bool) -> String {
         );
     }
     paragraph(&mut out, &how);
-    for warning in &report.warnings {
-        let style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
-        let warning = format!("Warning: {}.", harmless(warning));
-        paragraph(&mut out, &if colour { format!("{style}{warning}{style:#}") } else { warning });
-    }
+    report.warnings.iter().for_each(|text| warning(&mut out, text, colour));
     out.push('\n');
     out.push_str(&overall(report));
     section(&mut out, &heading("Classes"), &classes(report));
     section(&mut out, &heading("Gold labels by row, predictions by column"), &confusion(report));
     if !report.prediction_sets.is_empty() {
-        section(&mut out, &heading("Sets of labels that hold the right one as often as wanted"), &sets(report));
+        section(
+            &mut out,
+            &heading("Sets of labels that hold the right one as often as wanted, and their mean size"),
+            &sets(report),
+        );
     }
     if !report.answered.is_empty() {
         section(&mut out, &heading("Answering only where the model is surest"), &answered(report));
@@ -82,10 +79,6 @@ pub fn text(report: &AccuracyReport, colour: bool) -> String {
     out
 }
 
-fn section(out: &mut String, heading: &str, body: &str) {
-    let _ = write!(out, "\n{heading}\n{body}");
-}
-
 fn overall(report: &AccuracyReport) -> String {
     let mut rows = table(&["measure", ">value", "interval", ">majority", ">prior-random"]);
     for (measure, estimate) in &report.measures {
@@ -103,23 +96,44 @@ fn overall(report: &AccuracyReport) -> String {
     out
 }
 
+/// The table with narrower gaps: three figures with intervals beside a name need nearly all of 80 columns.
+fn tight(table: &mut comfy_table::Table) -> &comfy_table::Table {
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 1));
+    });
+    table
+}
+
 fn classes(report: &AccuracyReport) -> String {
-    let mut rows = table(&["class", ">precision", ">recall", ">F1", "interval", ">ROC", ">PR", ">rows"]);
-    for class in &report.classes {
-        let get = |measure| class.measures.get(&measure).copied().unwrap_or_default();
-        let value = |measure| figure(get(measure).value);
-        rows.add_row([
-            harmless(&shortened(&class.label, 16)),
-            value(ClassMeasure::Precision),
-            value(ClassMeasure::Recall),
-            value(ClassMeasure::F1),
-            interval(&get(ClassMeasure::F1)),
-            value(ClassMeasure::RocAuc),
-            value(ClassMeasure::PrAuc),
-            count(class.support),
-        ]);
+    let mut out = String::new();
+    let [precision, recall, f1, roc, pr] = ClassMeasure::ALL;
+    for part in [&[precision, recall, f1][..], &[roc, pr]] {
+        let is_last = part[0] == roc;
+        let is_known = |measure: &ClassMeasure| report.classes.iter().any(|class| class.measures.contains_key(measure));
+        let part: Vec<ClassMeasure> = part.iter().copied().filter(is_known).collect();
+        let mut headings = vec!["class".to_owned()];
+        headings.extend(part.iter().flat_map(|measure| [format!(">{}", measure.title()), "interval".to_owned()]));
+        if is_last {
+            headings.extend([">rows", ">predicted"].map(str::to_owned));
+        }
+        let mut rows = table(&headings.iter().map(String::as_str).collect::<Vec<_>>());
+        for class in &report.classes {
+            let mut cells = vec![harmless(&shortened(&class.label, 14))];
+            for measure in &part {
+                let estimate = class.measures.get(measure).copied().unwrap_or_default();
+                cells.extend([figure(estimate.value), interval(&estimate)]);
+            }
+            if is_last {
+                cells.extend([count(class.support), count(class.predicted)]);
+            }
+            rows.add_row(cells);
+        }
+        if is_last {
+            out.push('\n');
+        }
+        out.push_str(&rendered(tight(&mut rows)));
     }
-    rendered(&rows)
+    out
 }
 
 fn confusion(report: &AccuracyReport) -> String {
@@ -154,12 +168,14 @@ fn confusion(report: &AccuracyReport) -> String {
 }
 
 fn sets(report: &AccuracyReport) -> String {
-    let mut rows = table(&[">wanted", ">reached", ">labels in a set", ">one label", ">none"]);
+    let mut rows = table(&[">wanted", ">reached", "interval", ">labels", "interval", ">one label", ">none"]);
     for sets in &report.prediction_sets {
         rows.add_row([
             percent(sets.wanted),
-            format!("{:.1} %", 100.0 * sets.coverage),
-            format!("{:.2}", sets.mean_size),
+            figure(sets.coverage.value),
+            interval(&sets.coverage),
+            figure(sets.mean_size.value),
+            interval(&sets.mean_size),
             percent(sets.single),
             percent(sets.empty),
         ]);
@@ -168,13 +184,15 @@ fn sets(report: &AccuracyReport) -> String {
 }
 
 fn answered(report: &AccuracyReport) -> String {
-    let mut rows = table(&[">answered", ">from probability", ">accuracy", ">macro-F1"]);
-    for answered in report.answered.iter().rev().step_by(2) {
+    let mut rows = table(&[">answered", ">from probability", ">accuracy", "interval", ">macro-F1", "interval"]);
+    for answered in &report.answered {
         rows.add_row([
             percent(answered.share),
-            figure(Some(answered.least_confidence)),
-            figure(Some(answered.accuracy)),
-            figure(answered.macro_f1),
+            format!("{:.3}", answered.least_confidence),
+            figure(answered.accuracy.value),
+            interval(&answered.accuracy),
+            figure(answered.macro_f1.value),
+            interval(&answered.macro_f1),
         ]);
     }
     rendered(&rows)
@@ -202,10 +220,7 @@ fn mistakes(report: &AccuracyReport) -> String {
         let sure = mistake.probability.map_or_else(String::new, |p| format!(" ({p:.2})"));
         let head = format!("{} is {}, predicted {}{sure}", mistake.id, mistake.gold, mistake.predicted);
         paragraph(&mut out, &harmless(&head));
-        let text = format!("“{}”", shortened(&mistake.text, LONGEST_QUOTE));
-        for line in wrapped(&harmless(&text), usize::from(WIDTH) - 4) {
-            let _ = writeln!(out, "    {line}");
-        }
+        quotation(&mut out, &mistake.text, LONGEST_QUOTE);
         let words: Vec<String> = mistake
             .words
             .iter()
@@ -216,80 +231,8 @@ fn mistakes(report: &AccuracyReport) -> String {
             })
             .collect();
         if !words.is_empty() {
-            for line in wrapped(&format!("because of: {}", words.join(", ")), usize::from(WIDTH) - 4) {
-                let _ = writeln!(out, "    {line}");
-            }
+            indented(&mut out, &format!("because of: {}", words.join(", ")));
         }
     }
     out
-}
-
-fn paragraph(out: &mut String, text: &str) {
-    for line in wrapped(text, WIDTH.into()) {
-        let _ = writeln!(out, "{line}");
-    }
-}
-
-/// The text in lines of at most `width` columns, broken at blanks; a longer word is cut.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut columns = 0;
-    for word in text.split(' ') {
-        let wide = anstream::adapter::strip_str(word).to_string();
-        let n = unicode_width::UnicodeWidthStr::width(wide.as_str());
-        if columns > 0 && columns + 1 + n > width {
-            lines.push(std::mem::take(&mut line));
-            columns = 0;
-        }
-        if columns > 0 {
-            line.push(' ');
-            columns += 1;
-        }
-        if n <= width {
-            line.push_str(word);
-            columns += n;
-            continue;
-        }
-        for c in word.chars() {
-            let n = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
-            if columns + n > width {
-                lines.push(std::mem::take(&mut line));
-                columns = 0;
-            }
-            line.push(c);
-            columns += n;
-        }
-    }
-    lines.push(line);
-    lines
-}
-
-/// At most `limit` characters, an ellipsis where some are missing.
-fn shortened(text: &str, limit: usize) -> String {
-    let mut rest = text.chars();
-    let head: String = rest.by_ref().take(limit - 1).collect();
-    match (rest.next(), rest.next()) {
-        (None, _) => head,
-        (Some(last), None) => format!("{head}{last}"),
-        _ => format!("{head}…"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_at_blanks_and_long_words_are_cut() {
-        assert_eq!(wrapped("ab cd ef", 5), ["ab cd", "ef"]);
-        assert_eq!(wrapped("abcdefgh ij", 5), ["abcde", "fgh", "ij"]);
-        assert_eq!(wrapped("日本語", 4), ["日本", "語"]);
-    }
-
-    #[test]
-    fn short_texts_stay_whole() {
-        assert_eq!(shortened("abcd", 4), "abcd");
-        assert_eq!(shortened("abcde", 4), "abc…");
-    }
 }

@@ -79,6 +79,10 @@ const PLOT_WIDTH: f64 = 352.0;
 const PLOT_HEIGHT: f64 = 256.0;
 const N_TICKS: usize = 5;
 const LEGEND_LINE: f64 = 18.0;
+/// Characters of a legend's line that fit.
+const LONGEST_LEGEND: usize = 46;
+/// Opacity of a full cell: what is written on it must stay legible, on light ground and on dark.
+const DEEPEST: f64 = 0.7;
 
 impl LineChart<'_> {
     /// The chart as a figure with a legend below.
@@ -117,7 +121,7 @@ impl LineChart<'_> {
                         @for (index, series) in self.series.iter().enumerate() {
                             @let y = HEIGHT + LEGEND_LINE * index as f64;
                             path class=(line_class(index)) d={ "M" (LEFT) " " (y) "h28" } {}
-                            text x=(LEFT + 36.0) y=(y + 4.0) { (visible(&series.name)) }
+                            text x=(LEFT + 36.0) y=(y + 4.0) { (visible(&shortened(&series.name, LONGEST_LEGEND))) }
                         }
                     }
                 }
@@ -127,14 +131,18 @@ impl LineChart<'_> {
     }
 
     fn draw(&self, index: usize, series: &Series) -> Markup {
-        let places: Vec<(f64, f64)> = series.points.iter().map(|&point| self.place(point)).collect();
+        // Series with intervals stand a little beside each other: equal figures would hide one another's.
+        let has_intervals = self.series.iter().any(|series| !series.intervals.is_empty());
+        let aside = if has_intervals { 4.0 * (index as f64 - (self.series.len() - 1) as f64 / 2.0) } else { 0.0 };
+        let moved = |(x, y): (f64, f64)| ((x + aside).clamp(LEFT, LEFT + PLOT_WIDTH), y);
+        let places: Vec<(f64, f64)> = series.points.iter().map(|&point| moved(self.place(point))).collect();
         let path: Vec<String> = places.iter().map(|(x, y)| format!("{} {}", place(*x), place(*y))).collect();
         html! {
             @if series.style != SeriesStyle::Points && !path.is_empty() {
                 path class=(line_class(index)) d={ "M" (path.join("L")) } {}
             }
             @for (&(x, _), &(low, high)) in series.points.iter().zip(&series.intervals) {
-                @let ((x, low), (_, high)) = (self.place((x, low)), self.place((x, high)));
+                @let ((x, low), (_, high)) = (moved(self.place((x, low))), self.place((x, high)));
                 line class=(line_class(index)) x1=(place(x)) x2=(place(x)) y1=(place(low)) y2=(place(high)) {}
             }
             @if series.style != SeriesStyle::Line {
@@ -182,8 +190,8 @@ impl HeatMap<'_> {
                         @for (c, (share, written)) in self.shares[r].iter().zip(&self.written[r]).enumerate() {
                             @let x = MARGIN + cell * c as f64;
                             rect.cell x=(place(x)) y=(place(y)) width=(place(cell)) height=(place(cell))
-                                fill-opacity=(place(share.clamp(0.0, 1.0))) {}
-                            text.cell-deep[*share > 0.55] x=(place(x + cell / 2.0)) y=(place(y + cell / 2.0 + 4.0))
+                                fill-opacity=(place(DEEPEST * share.clamp(0.0, 1.0))) {}
+                            text x=(place(x + cell / 2.0)) y=(place(y + cell / 2.0 + 4.0))
                                 text-anchor="middle" { (visible(written)) }
                         }
                     }
@@ -199,18 +207,18 @@ fn line_class(index: usize) -> String {
 }
 
 /// A coordinate, short.
-fn place(value: f64) -> String {
+pub(super) fn place(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn tick_text((from, to): (f64, f64), share: f64) -> String {
+pub(super) fn tick_text((from, to): (f64, f64), share: f64) -> String {
     let value = from + share * (to - from);
     if (to - from).abs() > 20.0 { format!("{value:.0}") } else { place(value) }
 }
 
 /// At most `limit` characters, with an ellipsis where some are missing.
-fn shortened(name: &str, limit: usize) -> String {
+pub(super) fn shortened(name: &str, limit: usize) -> String {
     let limit = limit.max(2);
     if name.chars().count() <= limit { name.to_owned() } else { name.chars().take(limit - 1).chain(['…']).collect() }
 }

@@ -19,6 +19,7 @@
 //! ```
 
 mod chart;
+mod ranges;
 mod table;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 pub use chart::{HeatMap, LineChart, Series, SeriesStyle};
+pub use ranges::{RangeChart, RangeRow};
 pub use table::{Cell, Column, table};
 
 const STYLE: &str = include_str!("page.css");

@@ -30,7 +30,7 @@ pub fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Cell>], sortable
     html! {
         div.wide {
             table.sortable[sortable] {
-                caption { (caption) }
+                caption { span { (text(caption)) } }
                 thead { tr {
                     @for column in columns {
                         th.number[column.number] scope="col" {

@@ -1,0 +1,83 @@
+//! The report of what training found out about itself: its out-of-fold predictions, measured like any others.
+
+use super::{AccuracyReport, EvaluateError, Predictions, ReportOptions, Subject};
+use crate::labeled::Row;
+use crate::measures::top_class;
+use crate::model::Trained;
+
+/// The accuracy report of the cross-validation that [`crate::model::train`] made on the way to the model; `rows` are
+/// those it was trained on, in their order. None where there were no folds.
+///
+/// The temperature of the probabilities was fitted to these very predictions (one number), so log-loss, Brier score and
+/// calibration error are a little too good; [`super::cross_validate`] fits it in each fold anew.
+///
+/// # Errors
+/// [`EvaluateError`] where the rows are others than those of the training.
+pub fn training_report(
+    trained: &Trained,
+    rows: &[Row],
+    options: &ReportOptions<'_>,
+) -> Result<Option<AccuracyReport>, EvaluateError> {
+    let Some(out_of_fold) = &trained.out_of_fold else { return Ok(None) };
+    let predicted = out_of_fold.probabilities.rows().into_iter().map(top_class).collect();
+    let predictions = Predictions::new(
+        trained.model.labels().to_vec(),
+        out_of_fold.gold.clone(),
+        predicted,
+        Some(out_of_fold.probabilities.clone()),
+    )?;
+    // Groups are never split in training, so they are what is resampled.
+    let group_by = rows.iter().any(|row| row.group.is_some()).then(|| "group".to_owned());
+    let grouped = if group_by.is_some() { ", groups kept together" } else { "" };
+    let subject = Subject {
+        method: format!("{}-fold stratified cross-validation{grouped}", out_of_fold.n_folds),
+        folds: out_of_fold.n_folds,
+        repeats: 1,
+        grouped_by: group_by.clone(),
+        seed: trained.model.manifest().training.seed,
+        ..options.subject.clone()
+    };
+    let options = ReportOptions { subject, group_by, ..options.clone() };
+    AccuracyReport::new(&predictions, rows, &options).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{Measure, Resampling};
+    use crate::model::{TrainOptions, train};
+    use crate::progress::silent;
+
+    #[test]
+    fn the_report_agrees_with_the_models_card() {
+        let row = |index: usize| {
+            let (text, label) = match index % 2 {
+                0 => ("we must send troops and support the mission", "favor"),
+                _ => ("bring our soldiers home and stay out of it", "against"),
+            };
+            // A third of the labels say nothing, so that the figures are not all 1.
+            let label = if index % 3 == 0 { ["favor", "against"][index / 3 % 2] } else { label };
+            Row {
+                id: index.to_string(),
+                text: format!("{text} number{index}"),
+                label: label.into(),
+                target: None,
+                speaker: None,
+                group: None,
+                line: index + 1,
+                fields: serde_json::Map::new(),
+            }
+        };
+        let rows: Vec<Row> = (0..60).map(row).collect();
+        let trained = train(&rows, &TrainOptions { n_folds: 3, ..TrainOptions::default() }, &silent).unwrap();
+        let resampling = Resampling { n_resamples: 50, ..Resampling::default() };
+        let options = ReportOptions { resampling, ..ReportOptions::default() };
+        let report = training_report(&trained, &rows, &options).unwrap().unwrap();
+        let card = trained.model.manifest().accuracy.as_ref().unwrap();
+        assert_eq!((report.rows, report.subject.folds, report.intervals.unit.as_str()), (60, 3, "row"));
+        assert!((report.value(Measure::MacroF1).unwrap() - card.macro_f1).abs() < 1e-12);
+        assert!((report.value(Measure::LogLoss).unwrap() - card.log_loss).abs() < 1e-9);
+        let untested = train(&rows, &TrainOptions { n_folds: 0, ..TrainOptions::default() }, &silent).unwrap();
+        assert!(training_report(&untested, &rows, &options).unwrap().is_none());
+    }
+}
