@@ -8,4 +8,5 @@ pub mod page;
 pub mod predict;
 pub mod score;
 pub mod spreadsheet;
+pub mod summary;
 pub mod table;
