@@ -3,6 +3,7 @@
 //! Every test runs the real executable in a scratch folder of its own and looks at what it prints, its exit code and
 //! the files it leaves. One binary, one module a subject.
 
+mod browser;
 mod support;
 
 mod hostile;
