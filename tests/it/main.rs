@@ -4,9 +4,12 @@
 //! the files it leaves. One binary, one module a subject.
 
 mod browser;
+mod corpus;
 mod support;
 
 mod hostile;
 mod measures;
+mod newsroom;
 mod readme;
 mod score;
+mod summarize;

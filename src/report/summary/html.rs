@@ -184,7 +184,8 @@ fn range(figures: &Figures) -> Markup {
         Lean::Neutral | Lean::TooLittle => format!("M{} 8a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z", at - 4.0),
     };
     html! {
-        svg.range viewBox="0 0 110 16" role="img" aria-label=(label) xmlns="http://www.w3.org/2000/svg" {
+        svg.range viewBox="0 0 110 16" role="img" xmlns="http://www.w3.org/2000/svg" {
+            title { (label) }
             line.grid x1="5" x2="105" y1="8" y2="8" {}
             line.axis x1="55" x2="55" y1="1" y2="15" {}
             @if let Some([low, high]) = figures.score_interval {
@@ -230,14 +231,14 @@ fn stance_sign(label: &str) -> &'static str {
 /// Statements month by month, stacked; the same as a table for those who do not see it.
 fn timeline(months: &[Month]) -> Markup {
     let most = months.iter().map(|month| month.favor + month.against + month.neutral).max().unwrap_or(0).max(1) as f64;
-    let width = (640.0 / months.len() as f64).min(48.0);
+    let width = (560.0 / months.len() as f64).min(64.0);
     let total = width * months.len() as f64;
     let every = months.len().div_ceil(8);
     let height = |n: usize| n as f64 / most * 100.0;
     html! {
         h2 { "Over time" }
-        figure {
-            svg.months viewBox={ "0 0 " (total + 24.0) " 136" } role="img" xmlns="http://www.w3.org/2000/svg" {
+        figure.wide {
+            svg.months viewBox={ "0 0 " (total + 64.0) " 136" } role="img" xmlns="http://www.w3.org/2000/svg" {
                 title { "Statements about the target, month by month" }
                 desc { "From " (months[0].month) " to " (months[months.len() - 1].month) ", at most " (most) " a month." }
                 @for (place, month) in months.iter().enumerate() {

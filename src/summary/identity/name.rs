@@ -24,6 +24,7 @@ struct Lists {
     openers: BTreeSet<&'static str>,
     particles: BTreeSet<&'static str>,
     outlets: BTreeSet<&'static str>,
+    bodies: BTreeSet<&'static str>,
     /// Given names by the lines they stand on.
     nicknames: BTreeMap<&'static str, Vec<usize>>,
 }
@@ -38,6 +39,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         openers: lines(include_str!("../lexicon/openers.txt")).collect(),
         particles: lines(include_str!("../lexicon/particles.txt")).collect(),
         outlets: lines(include_str!("../lexicon/outlets.txt")).collect(),
+        bodies: lines(include_str!("../lexicon/bodies.txt")).collect(),
         nicknames,
     }
 });
@@ -90,7 +92,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
     }
     let first = fold(words[0]);
     let is_particle = LISTS.particles.contains(first.as_str()) && words.len() > 1;
-    if LISTS.openers.contains(first.as_str()) || (starts_low(words[0]) && !is_particle) {
+    let is_low_body = is_body
+        && (2..=4).contains(&words.len())
+        && words.iter().any(|word| LISTS.bodies.contains(fold(word).as_str()));
+    if LISTS.openers.contains(first.as_str()) || (starts_low(words[0]) && !is_particle && !is_low_body) {
         return None;
     }
     if !is_body && words.iter().any(|word| starts_low(word) && !LISTS.particles.contains(fold(word).as_str())) {
@@ -230,7 +235,9 @@ mod tests {
             assert_eq!(shown(written), None, "{written}");
         }
         assert!(name("One official", SpeakerType::Anonymous).is_none());
-        assert!(name("a ministry of defence", SpeakerType::Organization).is_none());
+        assert!(name("the company", SpeakerType::Organization).is_none());
+        assert!(name("the ministry", SpeakerType::Organization).is_none());
+        assert_eq!(name("the defence ministry", SpeakerType::Organization).unwrap().shown, "defence ministry");
         assert_eq!(name("Mr. King", SpeakerType::Anonymous).unwrap().shown, "King");
     }
 

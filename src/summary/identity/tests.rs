@@ -79,7 +79,7 @@ fn initials_short_names_and_middle_names() {
 fn bodies_by_words_and_initials_and_newspapers_are_bodies() {
     let forms = [
         form("Ministry of Defence", SpeakerType::Organization, "", 2),
-        form("the Defence Ministry", SpeakerType::Organization, "", 1),
+        form("the defence ministry", SpeakerType::Organization, "", 1),
         form("Union of Island Fishers", SpeakerType::Organization, "", 1),
         form("UIF", SpeakerType::Unknown, "", 1),
         form("Harbour Times", SpeakerType::Person, "", 1),
