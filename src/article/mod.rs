@@ -1,14 +1,24 @@
 //! The first stage: an [`Article`] is one document, its text untouched, with what is known about it.
 //!
-//! Readers turn bytes into articles: [`plain`] takes UTF-8 text; [`find`] lists the files that a path stands for.
-//! Nothing here looks for sentences or quotations.
+//! Readers turn bytes into articles: [`plain`] takes UTF-8 text, [`JsonLines`] and [`Rows`] take many articles from one
+//! file with their titles, outlets, dates and addresses, one at a time; [`find`] lists the files that a path stands
+//! for. Nothing here looks for sentences or quotations.
 
+pub mod date;
 pub mod find;
+mod jsonl;
 pub mod plain;
+mod record;
+mod table;
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use jsonl::JsonLines;
+pub use record::{Columns, Ids, MAX_RECORD, RecordProblem};
+pub use table::Rows;
 
 /// One document, as later stages read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +33,9 @@ pub struct Article {
     /// Newspaper, agency or site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outlet: Option<String>,
-    /// Day of publication, `YYYY-MM-DD`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub date: Option<String>,
+    /// Day of publication, `YYYY-MM-DD` where it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "date::optional")]
+    pub date: Option<Date>,
     /// Where it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -79,9 +89,42 @@ pub enum ArticleError {
         path: PathBuf,
     },
     /// A folder holds nothing that a reader takes.
-    #[error("{}: no articles in this folder; expected files that end in .txt or .text", path.display())]
+    #[error(
+        "{}: no articles in this folder; expected files that end in .txt or .text (name a .jsonl or .csv file itself)",
+        path.display()
+    )]
     NoArticles {
         /// The folder.
         path: PathBuf,
     },
+    /// A table has no column with the text.
+    #[error(
+        "{}: no column \"{column}\"; the columns are {}. Name the right one with --column text=NAME",
+        path.display(), found.join(", ")
+    )]
+    NoColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column that was looked for.
+        column: String,
+        /// The columns that are there.
+        found: Vec<String>,
+    },
+    /// One line or row is no article; those after it may be.
+    #[error("{}:{line}: {problem}", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: RecordProblem,
+    },
+}
+
+/// The parser's words with the column only: it sees one line and would call it line 1.
+pub(crate) fn without_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    format!("{what} at column {}", error.column())
 }

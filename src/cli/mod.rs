@@ -14,6 +14,7 @@ pub mod model;
 pub mod output;
 pub mod predict;
 pub mod score;
+pub mod summarize;
 pub mod table;
 pub mod train;
 pub mod train_attribution;
@@ -61,7 +62,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but some input was skipped
 /// The subcommands, in the order in which most people meet them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Score(score::Args),
+    Score(Box<score::Args>),
+    Summarize(Box<summarize::Args>),
     Extract(extract::Args),
     Predict(predict::Args),
     Train(train::Args),
@@ -89,7 +91,8 @@ impl Cli {
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
-            Self::Score(args) => score::run(args),
+            Self::Score(args) => score::run(*args),
+            Self::Summarize(args) => summarize::run(*args),
             Self::Extract(args) => extract::run(args),
             Self::Predict(args) => predict::run(args),
             Self::Train(args) => train::run(args),

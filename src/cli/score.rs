@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use onrecord::attribution::Extractor;
 use onrecord::model::Model;
-use onrecord::report::score::{CsvWriter, JsonLinesWriter, JsonWriter, ScoreWriter, TextWriter};
+use onrecord::report::score::{
+    CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter, MarkdownWriter, ScoreWriter, TextWriter,
+};
+use onrecord::summary::Keep;
 use onrecord::{Scorer, Summarizer};
 
 use super::Outcome;
 use super::articles::Input;
 use super::output::Output;
+use super::summarize::{How, PAGE};
 
 /// Find the statements of articles, who made them, and where each stands; sum up each speaker.
 #[derive(Debug, clap::Args)]
@@ -23,6 +27,17 @@ pub struct Args {
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
 
+    /// Classify the claims too, with this model of claim types.
+    #[arg(long, value_name = "MODEL")]
+    claim_model: Option<PathBuf>,
+
+    /// Name the words that decided each stance; takes some thirty times as long. The page (--format html) always does.
+    #[arg(long)]
+    words: bool,
+
+    #[command(flatten)]
+    how: How,
+
     /// What to write.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -32,7 +47,7 @@ pub struct Args {
     output: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Tables for people.
     #[default]
@@ -43,6 +58,10 @@ enum Format {
     Jsonl,
     /// One statement a row.
     Csv,
+    /// The summary in Markdown.
+    Md,
+    /// One page with the speakers and the articles, that needs nothing else.
+    Html,
 }
 
 /// Runs the subcommand.
@@ -54,22 +73,29 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(path) => Model::load(path)?,
         None => Model::builtin_stance()?,
     };
-    let scorer = Scorer::new(Extractor::builtin(), model);
+    let is_page = args.format == Format::Html;
+    let mut scorer = Scorer::new(Extractor::builtin(), model).words(args.words || is_page);
+    if let Some(path) = &args.claim_model {
+        scorer = scorer.claims(Model::load(path)?);
+    }
+    let options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
     let mut out = Output::open(args.output.as_deref())?;
     let mut writer: Box<dyn ScoreWriter> = match args.format {
         Format::Text => Box::new(TextWriter::new(out.wants_colour())),
         Format::Json => Box::new(JsonWriter::default()),
         Format::Jsonl => Box::new(JsonLinesWriter),
         Format::Csv => Box::new(CsvWriter::default()),
+        Format::Md => Box::new(MarkdownWriter),
+        Format::Html => Box::new(HtmlWriter::default()),
     };
-    let mut summarizer = Summarizer::default();
+    let mut summarizer = Summarizer::new(options);
     let outcome = args.input.process(
-        |article| (scorer.score(&article), article.id),
-        |(statements, id)| {
+        |article| (scorer.score(&article), article),
+        |(statements, article)| {
             for statement in &statements {
                 summarizer.add(statement);
             }
-            Ok(writer.article(&id, &statements, &mut out)?)
+            Ok(writer.article(&article, &statements, &mut out)?)
         },
     )?;
     writer.finish(&summarizer.finish(), &mut out)?;

@@ -14,4 +14,5 @@ pub mod predict;
 mod prose;
 pub mod score;
 pub mod spreadsheet;
+pub mod summary;
 pub mod table;

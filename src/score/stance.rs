@@ -49,7 +49,7 @@ impl Stance {
 }
 
 /// Four digits say all that a probability of this kind can say, and are the same on every machine.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 

@@ -1,32 +1,148 @@
-//! Per-speaker summaries: how often somebody speaks, and where they stand.
+//! Summaries: who speaks, how often, where they stand, how sure that is, on what words it rests, and how it changed.
 //!
-//! Counts what the model said, statement by statement; a summary rests on the statements that are related to the
-//! target and counts the others apart. Speakers are told apart by name and type; within one article, attribution has
-//! already brought a person's names together.
+//! [`Summarizer`] takes scored statements one by one; memory grows with the names, not with the statements (but for
+//! four bytes for every article that a speaker is in). [`Summarizer::finish`] then says which names are one speaker's
+//! ([`identity`]), computes shares with intervals ([`prevalence`] corrects them for the model's errors), says a
+//! [`Lean`] only where the interval does, and tests for change over time ([`change`]).
+//!
+//! The same figures can be had by type, affiliation, outlet, month or target ([`View`]), and as cross tables
+//! ([`Cross`]). Nothing is read or written here.
 
+pub mod change;
+mod cross;
+mod estimate;
+pub mod identity;
 pub mod prevalence;
+mod summarizer;
+mod tally;
+mod view;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::article::date;
 use crate::attribution::SpeakerType;
 use crate::score::ScoredStatement;
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL};
+use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, UNRELATED};
 
-/// What all statements of one speaker come to.
+pub use change::Change;
+pub use cross::{Cross, CrossTable};
+pub use identity::{Alias, AliasError, Overrides, Reason};
+pub use summarizer::{Options, Summarizer};
+pub use tally::Keep;
+pub use view::{Dimension, Sort, View};
+
+/// The four stances, in the order of every list of them.
+pub const STANCES: [&str; 4] = [FAVOR, AGAINST, NEUTRAL, UNRELATED];
+
+/// What a model makes of each true stance, counted on data that it was not trained on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StanceConfusion {
+    counts: Vec<Vec<f64>>,
+}
+
+/// Where a speaker stands, as far as the interval says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lean {
+    /// More for than against, and the interval of the difference leaves zero out.
+    Favor,
+    /// More against than for, likewise.
+    Against,
+    /// Surely some of both.
+    Mixed,
+    /// Surely more than half of what is about the target takes no side.
+    Neutral,
+    /// None of these can be said.
+    TooLittle,
+}
+
+impl Lean {
+    /// The words for it in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Favor => "favor",
+            Self::Against => "against",
+            Self::Mixed => "mixed",
+            Self::Neutral => "neutral",
+            Self::TooLittle => "too little to say",
+        }
+    }
+}
+
+/// The share of one stance among the statements that are related to the target.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// As counted from the labels that the model gave.
+    pub counted: f64,
+    /// The estimate, corrected for the model's errors where they are known ([`Summary::is_corrected`]).
+    pub estimate: f64,
+    /// The estimate's 95 % interval.
+    pub interval: [f64; 2],
+    /// The estimate drawn toward the corpus, as the best guess for speakers of few words (empirical Bayes).
+    pub shrunk: f64,
+}
+
+/// The shares of the three stances that are related to the target.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Shares {
+    /// For the target.
+    pub favor: Share,
+    /// Against it.
+    pub against: Share,
+    /// About it without a side.
+    pub neutral: Share,
+}
+
+/// Share in favor less share against.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Balance {
+    /// From -1 (all against) to 1 (all in favor).
+    pub estimate: f64,
+    /// Its 95 % interval.
+    pub interval: [f64; 2],
+}
+
+/// Statements by how they are reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kinds {
+    /// In quotation marks.
+    pub direct: usize,
+    /// Partly.
+    pub mixed: usize,
+    /// Paraphrased.
+    pub indirect: usize,
+}
+
+/// One month of a speaker.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Month {
+    /// `YYYY-MM`.
+    #[serde(default)]
+    pub month: String,
+    /// Statements for the target.
+    pub favor: usize,
+    /// Against it.
+    pub against: usize,
+    /// About it without a side.
+    pub neutral: usize,
+    /// About other things.
+    pub unrelated: usize,
+    /// Mean score of the related ones; `null` where there are none.
+    #[serde(default)]
+    pub score: Option<f64>,
+    /// Sum of their scores.
+    #[serde(skip)]
+    scores: f64,
+}
+
+/// What some statements come to: a speaker's, an outlet's, a month's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SpeakerSummary {
-    /// Fullest name met; a description where there is no name; `null` where the text names nobody.
-    pub name: Option<String>,
-    /// What the speaker is.
-    #[serde(rename = "type")]
-    pub kind: SpeakerType,
-    /// The first role met.
-    pub role: Option<String>,
-    /// The first affiliation met.
-    pub affiliation: Option<String>,
-    /// Articles in which the speaker has a statement.
+pub struct Figures {
+    /// Articles with a statement.
     pub articles: usize,
     /// All statements.
     pub statements: usize,
@@ -38,11 +154,39 @@ pub struct SpeakerSummary {
     pub neutral: usize,
     /// Statements about other things.
     pub unrelated: usize,
+    /// Statements by how they are reported.
+    pub kinds: Kinds,
+    /// Statements by claim type, where that was asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claims: BTreeMap<String, usize>,
     /// Mean score of the related statements, from -1 (against) to 1 (in favor); `null` where there are none.
     pub score: Option<f64>,
+    /// Its 95 % interval; `null` where two related statements are missing.
+    pub score_interval: Option<[f64; 2]>,
+    /// Shares of the stances; `null` where no statement is related.
+    pub shares: Option<Shares>,
+    /// Share in favor less share against.
+    pub balance: Option<Balance>,
+    /// Where they stand.
+    pub lean: Lean,
+    /// Day of the first article that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "date::optional")]
+    pub first: Option<Date>,
+    /// Day of the last.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "date::optional")]
+    pub last: Option<Date>,
+    /// Month by month, where there are dates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub months: Vec<Month>,
+    /// Change over time, where there are dates enough to test it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// The statements that carry the lean, word for word, strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carrying: Vec<ScoredStatement>,
 }
 
-impl SpeakerSummary {
+impl Figures {
     /// Statements that are about the target.
     #[must_use]
     pub const fn related(&self) -> usize {
@@ -50,113 +194,63 @@ impl SpeakerSummary {
     }
 }
 
-/// The summaries of all speakers of some articles.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// What all statements of one speaker come to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpeakerSummary {
+    /// The name used most, without titles.
+    pub name: String,
+    /// What the speaker is.
+    #[serde(rename = "type")]
+    pub kind: SpeakerType,
+    /// The role named most.
+    pub role: Option<String>,
+    /// The affiliation named most.
+    pub affiliation: Option<String>,
+    /// Every name and role of the speaker, and why it is taken for theirs.
+    pub aliases: Vec<Alias>,
+    /// The figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// What a group of statements comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupSummary {
+    /// What they have in common: an outlet, a month, a type of speaker.
+    pub name: String,
+    /// The figures.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// The summary of some scored statements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// What the stances are toward.
+    /// What the stances are toward; empty where there are several targets or no statements.
     pub target: String,
-    /// One entry a speaker: most related statements first, then most statements, then by name.
+    /// What the rows are.
+    pub by: View,
+    /// Articles with a statement.
+    pub articles: usize,
+    /// All statements.
+    pub statements: usize,
+    /// Whether shares are corrected for the model's errors; else they are as counted.
+    pub is_corrected: bool,
+    /// Named speakers (with [`View::Speaker`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub speakers: Vec<SpeakerSummary>,
+    /// With [`View::Speaker`] those without a name, summed up by class; else the groups asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupSummary>,
+    /// Rows that were left out, because they are too small or beyond the number asked for.
+    pub left_out: usize,
+    /// All statements, month by month.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub months: Vec<Month>,
+    /// The cross table, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross: Option<CrossTable>,
 }
 
-/// Adds statements up; memory grows with the speakers, not with the statements.
-///
-/// # Examples
-/// ```
-/// use onrecord::{Article, Scorer, Summarizer};
-///
-/// let scorer = Scorer::builtin()?;
-/// let mut summarizer = Summarizer::default();
-/// let article = Article::new("a1", "“We reject any invasion,” President Ilse Marn said. “Troops out!” she added.");
-/// for statement in scorer.score(&article) {
-///     summarizer.add(&statement);
-/// }
-/// assert_eq!(summarizer.finish().speakers[0].name.as_deref(), Some("Ilse Marn"));
-/// # Ok::<(), onrecord::model::ModelError>(())
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Summarizer {
-    target: Option<String>,
-    speakers: BTreeMap<(Option<String>, SpeakerType, Option<String>), Tally>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Tally {
-    role: Option<String>,
-    affiliation: Option<String>,
-    articles: usize,
-    last_article: Option<String>,
-    statements: usize,
-    favor: usize,
-    against: usize,
-    neutral: usize,
-    unrelated: usize,
-    scores: f64,
-}
-
-impl Summarizer {
-    /// Adds one statement. The statements of one article are expected one after the other.
-    pub fn add(&mut self, statement: &ScoredStatement) {
-        if self.target.is_none() {
-            self.target = Some(statement.stance.target.clone());
-        }
-        let speaker = statement.speaker.as_ref();
-        let kind = speaker.map_or(SpeakerType::Unknown, |speaker| speaker.kind);
-        // "One official" of this article is not "one official" of the next.
-        let is_nameless = matches!(kind, SpeakerType::Anonymous | SpeakerType::Group);
-        let article = is_nameless.then(|| statement.article.clone());
-        let tally = self.speakers.entry((speaker.map(|speaker| speaker.name.clone()), kind, article)).or_default();
-        if let Some(speaker) = speaker {
-            tally.role = tally.role.take().or_else(|| speaker.role.clone());
-            tally.affiliation = tally.affiliation.take().or_else(|| speaker.affiliation.clone());
-        }
-        if tally.last_article.as_ref() != Some(&statement.article) {
-            tally.articles += 1;
-            tally.last_article = Some(statement.article.clone());
-        }
-        tally.statements += 1;
-        let count = match statement.stance.label.as_str() {
-            FAVOR => &mut tally.favor,
-            AGAINST => &mut tally.against,
-            NEUTRAL => &mut tally.neutral,
-            _ => {
-                tally.unrelated += 1;
-                return;
-            }
-        };
-        *count += 1;
-        tally.scores += statement.stance.score;
-    }
-
-    /// The summaries so far.
-    #[must_use]
-    pub fn finish(self) -> Summary {
-        let mut speakers: Vec<_> = self
-            .speakers
-            .into_iter()
-            .map(|((name, kind, _), tally)| {
-                let Tally { role, affiliation, articles, statements, favor, against, neutral, unrelated, .. } = tally;
-                let mut speaker = SpeakerSummary {
-                    name,
-                    kind,
-                    role,
-                    affiliation,
-                    articles,
-                    statements,
-                    favor,
-                    against,
-                    neutral,
-                    unrelated,
-                    score: None,
-                };
-                if speaker.related() > 0 {
-                    speaker.score = Some(tally.scores / speaker.related() as f64);
-                }
-                speaker
-            })
-            .collect();
-        // Stable: equal counts stay in the order of the names.
-        speakers.sort_by_key(|speaker| std::cmp::Reverse((speaker.related(), speaker.statements)));
-        Summary { target: self.target.unwrap_or_default(), speakers }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 mod browser;
 mod labelled;
+mod corpus;
 mod support;
 
 mod check;
@@ -13,5 +14,7 @@ mod evaluate;
 mod hostile;
 mod measures;
 mod page;
+mod newsroom;
 mod readme;
 mod score;
+mod summarize;

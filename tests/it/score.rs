@@ -67,12 +67,9 @@ fn formats_agree_on_the_statements() {
     let document: Value =
         serde_json::from_str(&scratch.run(&["score", &path, "--format", "json"]).done()).expect("one document");
     assert_eq!(document["statements"].as_array().expect("statements").len(), n_lines);
-    let n_said: u64 = document["summary"]["speakers"]
-        .as_array()
-        .expect("speakers")
-        .iter()
-        .map(|speaker| speaker["statements"].as_u64().expect("a count"))
-        .sum();
+    let summary = &document["summary"];
+    let rows = ["speakers", "groups"].map(|rows| summary[rows].as_array().cloned().unwrap_or_default()).concat();
+    let n_said: u64 = rows.iter().map(|row| row["statements"].as_u64().expect("a count")).sum();
     assert_eq!(n_said as usize, n_lines);
     let table = scratch.run(&["score", &path, "--format", "csv"]).done();
     assert_eq!(csv::Reader::from_reader(table.as_bytes()).records().count(), n_lines);

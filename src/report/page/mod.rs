@@ -38,10 +38,21 @@ const SCRIPT: &str = include_str!("page.js");
 /// The whole page, doctype to end, around `body`; `title` is also its first heading.
 #[must_use]
 pub fn frame(title: &str, body: Markup) -> String {
+    frame_with(title, body, "", "")
+}
+
+/// [`frame`] with a style and a script of the page's own after those that all pages share. Both must be the program's,
+/// never text from outside; the policy allows them by hash too.
+#[must_use]
+pub fn frame_with(title: &str, body: Markup, style: &str, script: &str) -> String {
+    let hashes = |shared: &str, own: &str| match own {
+        "" => format!("'{}'", content_hash(shared)),
+        own => format!("'{}' '{}'", content_hash(shared), content_hash(own)),
+    };
     let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        content_hash(STYLE),
-        content_hash(SCRIPT)
+        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
+        hashes(STYLE, style),
+        hashes(SCRIPT, script)
     );
     let title = visible(title);
     let page = html! {
@@ -54,11 +65,13 @@ pub fn frame(title: &str, body: Markup) -> String {
                 meta name="generator" content=(concat!("onrecord ", env!("CARGO_PKG_VERSION")));
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
+                @if !style.is_empty() { style { (PreEscaped(style)) } }
             }
             body {
                 h1 { (title) }
                 (body)
                 script { (PreEscaped(SCRIPT)) }
+                @if !script.is_empty() { script { (PreEscaped(script)) } }
             }
         }
     };

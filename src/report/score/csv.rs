@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::ScoreWriter;
+use crate::article::Article;
 use crate::report::spreadsheet;
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
@@ -13,9 +14,12 @@ pub struct CsvWriter {
     has_header: bool,
 }
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 16] = [
     "article",
     "id",
+    "outlet",
+    "date",
+    "url",
     "kind",
     "speaker",
     "speaker_type",
@@ -30,7 +34,17 @@ const HEADER: [&str; 13] = [
 ];
 
 impl ScoreWriter for CsvWriter {
-    fn article(&mut self, _: &str, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
+    fn article(&mut self, _: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
+        self.rows(statements, out)
+    }
+
+    fn finish(&mut self, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.rows(&[], out)
+    }
+}
+
+impl CsvWriter {
+    fn rows(&mut self, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
         if !std::mem::replace(&mut self.has_header, true) {
             writer.write_record(HEADER)?;
@@ -42,6 +56,9 @@ impl ScoreWriter for CsvWriter {
             writer.write_record([
                 spreadsheet::cell(article).as_ref(),
                 spreadsheet::cell(id).as_ref(),
+                &optional(statement.outlet.as_ref()),
+                &statement.date.map_or_else(String::new, |date| date.to_string()),
+                &optional(statement.url.as_ref()),
                 kind.name(),
                 &optional(speaker.map(|speaker| &speaker.name)),
                 speaker.map_or("", |speaker| speaker.kind.name()),
@@ -56,9 +73,5 @@ impl ScoreWriter for CsvWriter {
             ])?;
         }
         writer.flush()
-    }
-
-    fn finish(&mut self, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        self.article("", &[], out)
     }
 }

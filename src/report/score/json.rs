@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::ScoreWriter;
+use crate::article::Article;
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
 
@@ -11,7 +12,7 @@ use crate::summary::Summary;
 pub struct JsonLinesWriter;
 
 impl ScoreWriter for JsonLinesWriter {
-    fn article(&mut self, _: &str, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
+    fn article(&mut self, _: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         for statement in statements {
             serde_json::to_writer(&mut *out, statement)?;
             out.write_all(b"\n")?;
@@ -31,7 +32,7 @@ pub struct JsonWriter {
 }
 
 impl ScoreWriter for JsonWriter {
-    fn article(&mut self, _: &str, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
+    fn article(&mut self, _: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         for statement in statements {
             out.write_all(if self.n_written == 0 { b"{\"statements\":[\n" } else { b",\n" })?;
             serde_json::to_writer(&mut *out, statement)?;

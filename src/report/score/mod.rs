@@ -4,15 +4,18 @@
 
 mod csv;
 mod json;
+mod page;
 mod text;
 
 use std::io::{self, Write};
 
+use crate::article::Article;
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
 
 pub use csv::CsvWriter;
 pub use json::{JsonLinesWriter, JsonWriter};
+pub use page::{HtmlWriter, MarkdownWriter};
 pub use text::TextWriter;
 
 /// One output format of scored statements.
@@ -21,7 +24,7 @@ pub trait ScoreWriter {
     ///
     /// # Errors
     /// Whatever the sink says.
-    fn article(&mut self, id: &str, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()>;
+    fn article(&mut self, of: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()>;
 
     /// Writes what comes after the last article.
     ///

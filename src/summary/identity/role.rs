@@ -1,0 +1,136 @@
+//! Roles: whether two can be one person's, and which of several to show.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::name::{fold, lines};
+
+struct Fields {
+    of: BTreeMap<&'static str, (&'static str, bool)>,
+    joined: BTreeSet<(&'static str, &'static str)>,
+}
+
+static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+    let mut fields = Fields { of: BTreeMap::new(), joined: BTreeSet::new() };
+    for line in lines(include_str!("../lexicon/fields.tsv")) {
+        let mut cells = line.split('\t');
+        let (Some(word), Some(field)) = (cells.next(), cells.next()) else { continue };
+        if let Some(other) = word.strip_prefix('=') {
+            fields.joined.insert((other, field));
+            fields.joined.insert((field, other));
+        } else {
+            fields.of.insert(word, (field, cells.next() == Some("bound")));
+        }
+    }
+    fields
+});
+
+/// What is known of a speaker's role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Role {
+    fields: BTreeSet<&'static str>,
+    /// Role words that bind to one place.
+    bound: BTreeSet<String>,
+    /// Names in the role: where, or of what.
+    names: BTreeSet<String>,
+    /// "Former" roles say nothing about what somebody is now.
+    is_former: bool,
+}
+
+impl Role {
+    pub(super) fn new(role: Option<&str>, affiliation: Option<&str>) -> Self {
+        let mut found = Self::default();
+        for word in role.into_iter().chain(affiliation).flat_map(str::split_whitespace).take(40) {
+            let folded = fold(word);
+            found.is_former |= matches!(folded.as_str(), "former" | "ex" | "retired" | "then");
+            match FIELDS.of.get(folded.as_str()) {
+                Some((field, is_bound)) => {
+                    found.fields.insert(field);
+                    if *is_bound {
+                        found.bound.insert(folded);
+                    }
+                }
+                None if word.chars().next().is_some_and(char::is_uppercase) && folded.len() > 2 => {
+                    found.names.insert(folded);
+                }
+                None => {}
+            }
+        }
+        found
+    }
+
+    /// Whether nothing is known.
+    pub(super) fn is_blank(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether one person can hardly have both roles.
+    pub(super) fn conflicts(&self, other: &Self) -> bool {
+        if self.is_former || other.is_former || self.is_blank() || other.is_blank() {
+            return false;
+        }
+        let goes_with = |a: &&'static str| other.fields.iter().any(|b| a == b || FIELDS.joined.contains(&(*a, *b)));
+        if !self.fields.iter().any(|a| goes_with(&a)) {
+            return true;
+        }
+        // The mayor of one town is not the mayor of another.
+        let is_apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
+        !self.bound.is_disjoint(&other.bound) && is_apart(&self.names, &other.names)
+    }
+
+    /// Whether both are known and share a field.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        !self.fields.is_disjoint(&other.fields) && !self.conflicts(other)
+    }
+
+    /// What is known of both together.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.fields.extend(&other.fields);
+        self.bound.extend(other.bound.iter().cloned());
+        self.names.extend(other.names.iter().cloned());
+        self.is_former &= other.is_former;
+    }
+}
+
+/// Whether a role as written is one, and not a form of address or a stretch of the sentence before the name.
+pub(super) fn is_telling(role: &str) -> bool {
+    let words: Vec<String> = role.split_whitespace().map(fold).collect();
+    let is_address = |word: &String| matches!(word.as_str(), "mr" | "mrs" | "ms" | "dr" | "miss" | "the" | "sir" | "");
+    let is_loose = |word: &String| matches!(word.as_str(), "of" | "in" | "for" | "what" | "to" | "that" | "including");
+    !words.iter().all(is_address)
+        && words.len() <= 10
+        && !words.last().is_some_and(is_loose)
+        && !words.first().is_some_and(is_loose)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conflict(a: &str, b: &str) -> bool {
+        Role::new(Some(a), None).conflicts(&Role::new(Some(b), None))
+    }
+
+    #[test]
+    fn fields_of_life_tell_people_apart() {
+        assert!(conflict("Senator", "fisherman"));
+        assert!(conflict("a professor of history", "Mayor"));
+        assert!(!conflict("Senator", "presidential candidate"));
+        assert!(!conflict("Foreign Minister", "the island's harbour master"));
+        assert!(!conflict("retired general", "baker"));
+    }
+
+    #[test]
+    fn one_post_in_two_places_is_two_people() {
+        assert!(conflict("mayor of Port Ash", "mayor of Kell"));
+        assert!(!conflict("mayor of Port Ash", "mayor"));
+        assert!(!conflict("Port Ash mayor", "mayor of Port Ash"));
+    }
+
+    #[test]
+    fn stretches_of_a_sentence_are_no_roles() {
+        assert!(is_telling("Foreign Minister"));
+        assert!(!is_telling("Mr."));
+        assert!(!is_telling("the push for"));
+    }
+}

@@ -1,0 +1,280 @@
+//! What is kept of one speaker's statements while they stream by: counts, sums, a bounded number of units to resample,
+//! and the few statements that show best where the speaker stands. Two tallies add up to one.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::change::Trend;
+use super::{Kinds, Month};
+use crate::attribution::Kind;
+use crate::score::ScoredStatement;
+use crate::score::stance::{AGAINST, FAVOR, NEUTRAL};
+
+/// The stances in the order of every array here: favor, against, neutral, unrelated (or any other label).
+pub(super) const N_LABELS: usize = 4;
+const UNRELATED: usize = 3;
+
+/// Articles that are kept apart for resampling. More are put into so many groups by their ids: a group is resampled
+/// whole, which widens intervals a little and never narrows them (the random groups of Wolter 2007, chapter 2).
+pub(super) const MAX_UNITS: usize = 64;
+
+/// How many statements are kept word for word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Of each speaker and stance.
+    pub related: usize,
+    /// Of each speaker, of those about other things.
+    pub unrelated: usize,
+}
+
+impl Default for Keep {
+    /// Three of each stance, none about other things.
+    fn default() -> Self {
+        Self { related: 3, unrelated: 0 }
+    }
+}
+
+/// Longer statements are kept up to here, in code points.
+const MAX_KEPT: usize = 4000;
+
+/// One article's statements of one speaker, or those of a group of articles.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Unit {
+    key: u64,
+    pub counts: [f64; N_LABELS],
+    /// Sum of the scores of the related statements.
+    pub scores: f64,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    pub counts: [usize; N_LABELS],
+    pub kinds: Kinds,
+    pub claims: BTreeMap<String, usize>,
+    pub units: Vec<Unit>,
+    is_grouped: bool,
+    /// Numbers of the articles, some more than once.
+    articles: Vec<u32>,
+    n_compacted: usize,
+    /// Sums over related statements: scores, their squares, and the variance that the model itself sees in each.
+    pub scores: f64,
+    pub squares: f64,
+    pub doubt: f64,
+    pub trend: Trend,
+    pub months: BTreeMap<(i16, i8), Month>,
+    pub dates: Option<(Date, Date)>,
+    kept: [Vec<(f64, Box<ScoredStatement>)>; N_LABELS],
+}
+
+/// The place of a label among [`N_LABELS`].
+pub(super) fn place_of(label: &str) -> usize {
+    match label {
+        FAVOR => 0,
+        AGAINST => 1,
+        NEUTRAL => 2,
+        _ => UNRELATED,
+    }
+}
+
+impl Tally {
+    /// Adds a statement of the article with this number and key.
+    pub fn add(&mut self, statement: &ScoredStatement, article: u32, key: u64, keep: Keep) {
+        let stance = &statement.stance;
+        let place = place_of(&stance.label);
+        let is_related = place != UNRELATED;
+        self.counts[place] += 1;
+        match statement.kind {
+            Kind::Direct => self.kinds.direct += 1,
+            Kind::Mixed => self.kinds.mixed += 1,
+            Kind::Indirect => self.kinds.indirect += 1,
+        }
+        if let Some(claim) = &statement.claim {
+            // A model has a handful of labels; a hostile file may have a million.
+            if let Some(n) = self.claims.get_mut(&claim.label) {
+                *n += 1;
+            } else if self.claims.len() < 64 {
+                self.claims.insert(claim.label.clone(), 1);
+            }
+        }
+        if self.articles.last() != Some(&article) {
+            self.articles.push(article);
+            if self.articles.len() > 2 * self.n_compacted + 64 {
+                self.compact();
+            }
+        }
+        let score = if stance.score.is_finite() { stance.score.clamp(-1.0, 1.0) } else { 0.0 };
+        let unit = self.unit(key);
+        unit.counts[place] += 1.0;
+        if is_related {
+            unit.scores += score;
+            self.scores += score;
+            self.squares += score * score;
+            let p = |label: &str| stance.probabilities.get(label).copied().filter(|p| p.is_finite()).unwrap_or(0.0);
+            self.doubt += (p(FAVOR) + p(AGAINST) - score * score).clamp(0.0, 1.0);
+        }
+        if let Some(date) = statement.date {
+            self.dates = Some(self.dates.map_or((date, date), |(first, last)| (first.min(date), last.max(date))));
+            self.months.entry((date.year(), date.month())).or_default().add(place, score);
+            if is_related {
+                self.trend.add(article, date, score);
+            }
+        }
+        let limit = if is_related { keep.related } else { keep.unrelated };
+        self.keep(statement, place, limit);
+    }
+
+    /// Whether the statement is among the `limit` surest of its stance, and if so keeps it.
+    fn keep(&mut self, statement: &ScoredStatement, place: usize, limit: usize) {
+        let p = statement.stance.probabilities.get(&statement.stance.label).copied().unwrap_or(0.0);
+        let kept = &mut self.kept[place];
+        if limit == 0 || (kept.len() >= limit && kept.last().is_some_and(|(least, _)| p <= *least)) {
+            return;
+        }
+        // Agencies' sentences are printed by many papers; once is enough.
+        if kept.iter().any(|(_, other)| other.text == statement.text) {
+            return;
+        }
+        let at = kept.partition_point(|(other, _)| *other >= p);
+        let mut own = Box::new(statement.clone());
+        if let Some((end, _)) = own.text.char_indices().nth(MAX_KEPT) {
+            own.text.truncate(end);
+            own.text.push_str(" …");
+        }
+        kept.insert(at, (p, own));
+        kept.truncate(limit);
+    }
+
+    fn unit(&mut self, key: u64) -> &mut Unit {
+        let key = if self.is_grouped { key % MAX_UNITS as u64 } else { key };
+        // Statements of an article come one after the other: the last unit first.
+        if self.units.last().is_none_or(|unit| unit.key != key) {
+            match self.units.iter().position(|unit| unit.key == key) {
+                Some(place) => return &mut self.units[place],
+                None if self.is_grouped || self.units.len() < MAX_UNITS => {
+                    self.units.push(Unit { key, counts: [0.0; N_LABELS], scores: 0.0 });
+                }
+                None => {
+                    self.group();
+                    return self.unit(key);
+                }
+            }
+        }
+        let last = self.units.len() - 1;
+        &mut self.units[last]
+    }
+
+    /// Puts the units into [`MAX_UNITS`] groups.
+    fn group(&mut self) {
+        self.is_grouped = true;
+        for unit in std::mem::take(&mut self.units) {
+            self.unit(unit.key).add(&unit);
+        }
+    }
+
+    fn compact(&mut self) {
+        self.articles.sort_unstable();
+        self.articles.dedup();
+        self.n_compacted = self.articles.len();
+    }
+
+    /// Adds all of another tally.
+    pub fn absorb(&mut self, other: Self, keep: Keep) {
+        if other.is_grouped && !self.is_grouped {
+            self.group();
+        }
+        for unit in &other.units {
+            self.unit(unit.key).add(unit);
+        }
+        for (own, more) in self.counts.iter_mut().zip(other.counts) {
+            *own += more;
+        }
+        self.kinds.add(other.kinds);
+        for (label, n) in other.claims {
+            *self.claims.entry(label).or_default() += n;
+        }
+        self.articles.extend(other.articles);
+        self.compact();
+        self.scores += other.scores;
+        self.squares += other.squares;
+        self.doubt += other.doubt;
+        self.trend.absorb(other.trend);
+        for (month, more) in other.months {
+            self.months.entry(month).or_default().absorb(&more);
+        }
+        self.dates = match (self.dates, other.dates) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, other) => one.or(other),
+        };
+        for (place, kept) in other.kept.into_iter().enumerate() {
+            let limit = if place == UNRELATED { keep.unrelated } else { keep.related };
+            for (_, statement) in kept {
+                self.keep(&statement, place, limit);
+            }
+        }
+    }
+
+    pub fn n_articles(&mut self) -> usize {
+        self.compact();
+        self.articles.len()
+    }
+
+    pub fn n_statements(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    pub fn n_related(&self) -> usize {
+        self.counts[..UNRELATED].iter().sum()
+    }
+
+    /// Everything kept word for word, surest first within each stance, by place of the stance.
+    pub fn take_kept(&mut self) -> [Vec<ScoredStatement>; N_LABELS] {
+        std::mem::take(&mut self.kept).map(|kept| kept.into_iter().map(|(_, statement)| *statement).collect())
+    }
+}
+
+impl Unit {
+    fn add(&mut self, other: &Self) {
+        for (own, more) in self.counts.iter_mut().zip(other.counts) {
+            *own += more;
+        }
+        self.scores += other.scores;
+    }
+
+    /// Related statements.
+    pub fn n_related(&self) -> f64 {
+        self.counts[..UNRELATED].iter().sum()
+    }
+}
+
+impl Month {
+    pub(super) fn add(&mut self, place: usize, score: f64) {
+        let count = match place {
+            0 => &mut self.favor,
+            1 => &mut self.against,
+            2 => &mut self.neutral,
+            _ => {
+                self.unrelated += 1;
+                return;
+            }
+        };
+        *count += 1;
+        self.scores += score;
+    }
+
+    fn absorb(&mut self, other: &Self) {
+        self.favor += other.favor;
+        self.against += other.against;
+        self.neutral += other.neutral;
+        self.unrelated += other.unrelated;
+        self.scores += other.scores;
+    }
+}
+
+impl Kinds {
+    const fn add(&mut self, other: Self) {
+        self.direct += other.direct;
+        self.mixed += other.mixed;
+        self.indirect += other.indirect;
+    }
+}
