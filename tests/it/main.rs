@@ -9,3 +9,4 @@ mod hostile;
 mod measures;
 mod readme;
 mod score;
+mod train;
