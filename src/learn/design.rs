@@ -44,6 +44,7 @@ impl Compressed {
         self.starts.len() - 1
     }
 
+    #[cfg(test)]
     pub(super) fn n_entries(&self) -> usize {
         self.indices.len()
     }

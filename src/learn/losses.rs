@@ -19,7 +19,8 @@ pub(super) struct Logistic<'d> {
     pub(super) weights: &'d [f64],
 }
 
-/// `weight * max(0, 1 - sign * score)²`.
+/// `weight * max(0, 1 - sign * score)²`: the check on the dual solver.
+#[cfg(test)]
 pub(super) struct SquaredHinge<'d> {
     /// Whether a row is of the class.
     pub(super) is_in: &'d [bool],
@@ -108,6 +109,7 @@ impl Loss for Logistic<'_> {
     }
 }
 
+#[cfg(test)]
 impl Loss for SquaredHinge<'_> {
     fn n_scores(&self) -> usize {
         1

@@ -23,6 +23,7 @@
 
 mod design;
 pub mod duplicates;
+mod elastic_net;
 mod error;
 mod lbfgs;
 mod linear;
@@ -36,6 +37,7 @@ pub mod split;
 mod svm;
 mod targets;
 
+pub use elastic_net::{ElasticNet, ElasticNetParams, ElasticNetValidParams};
 pub use error::LearnError;
 pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, Solver};
 pub use naive_bayes::{Estimate, NaiveBayes, NaiveBayesParams, NaiveBayesValidParams};

@@ -6,7 +6,9 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::{Classifier, Kind, TrainError, scores};
 use crate::features::FeatureMatrix;
-use crate::learn::{Estimate, Hinge, LearnError, LinearSvm, LogisticRegression, NaiveBayes, NbSvm, Records};
+use crate::learn::{
+    ElasticNet, Estimate, Hinge, LearnError, LinearSvm, LogisticRegression, NaiveBayes, NbSvm, Records,
+};
 
 /// A fitted classifier.
 pub(super) struct Fitted {
@@ -57,6 +59,15 @@ pub(super) fn fit(
         Kind::SvmHinge => svm(Hinge::Plain),
         Kind::NaiveBayes => naive_bayes(Estimate::Own),
         Kind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
+        Kind::ElasticNet => {
+            let model = ElasticNet::params(n_labels)
+                .c(c)
+                .class_weight_power(power)
+                .l1_share(classifier.l1_share.unwrap_or(0.5))
+                .fit(&dataset)?;
+            let has_converged = model.convergence().iter().all(|class| class.converged);
+            Ok(Fitted::new(&model.weights(), model.intercept(), has_converged))
+        }
         Kind::NbSvm => {
             let model = NbSvm::params(n_labels).c(c).class_weight_power(power).fit(&dataset)?;
             Ok(Fitted::new(&model.weights(), model.intercept(), model.converged()))

@@ -94,6 +94,9 @@ pub struct Classifier {
     /// Rows of a class weigh (rows / (classes x rows of the class)) to this power: 0 all alike, 1 all classes alike.
     #[serde(default = "default_balance")]
     pub balance: f64,
+    /// Elastic net only: the L1 part of the penalty, 0 to 1 (default 0.5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub l1_share: Option<f64>,
 }
 
 /// The classifiers.
@@ -116,6 +119,8 @@ pub enum Kind {
     NaiveBayes,
     /// Complement naive Bayes; `c` is the inverse of the smoothing.
     ComplementNaiveBayes,
+    /// Logistic regression of each label against the rest, with an L1 part in the penalty: few weights.
+    ElasticNet,
     /// The mean of the scores of logistic regression and SVM, each brought to unit spread.
     Average,
 }
@@ -130,7 +135,7 @@ fn default_balance() -> f64 {
 
 impl Default for Classifier {
     fn default() -> Self {
-        Self { kind: Kind::default(), c: default_c(), balance: default_balance() }
+        Self { kind: Kind::default(), c: default_c(), balance: default_balance(), l1_share: None }
     }
 }
 
@@ -151,7 +156,10 @@ impl Recipe {
     /// Names the parameter, its value and what is expected.
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
-        let Classifier { c, balance, .. } = self.classifier;
+        let Classifier { c, balance, l1_share, .. } = self.classifier;
+        if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
+            return Err(TrainError::Recipe { message: format!("l1_share = {share}; expected a number from 0 to 1") });
+        }
         if !(c.is_finite() && c > 0.0) {
             return Err(TrainError::Recipe { message: format!("c = {c}; expected a number above 0") });
         }

@@ -4,8 +4,8 @@
 //! the files it leaves. One binary, one module a subject.
 
 mod browser;
-mod labelled;
 mod corpus;
+mod labelled;
 mod support;
 
 mod check;
@@ -13,8 +13,9 @@ mod compare;
 mod evaluate;
 mod hostile;
 mod measures;
-mod page;
 mod newsroom;
+mod page;
 mod readme;
 mod score;
 mod summarize;
+mod train;

@@ -1,0 +1,199 @@
+//! Training, explaining, and models that carry more than n-grams.
+
+use std::fmt::Write;
+use std::fs;
+
+use crate::support::{Run, Scratch};
+
+/// Made-up rows toward two targets: what favors one sentence's target is said of both.
+fn rows(n: usize) -> String {
+    let people = ["the mayor", "a farmer", "her brother", "the engineers", "an old sailor", "two nurses"];
+    let places = ["by the harbour", "near the mill", "in the north", "at the station", "behind the school"];
+    let mut text = String::new();
+    for row in 0..n {
+        let (person, place) = (people[row % 6], places[row / 6 % 5]);
+        let target = ["the bridge", "the wind farm"][row % 2];
+        let (said, label) = match row % 3 {
+            0 => (format!("{person} {place} welcomed it as a great gift, number {row}"), "favor"),
+            1 => (format!("{person} {place} will not accept this ugly waste, number {row}"), "against"),
+            _ => (format!("{person} {place} counted the lorries of the day, number {row}"), "neutral"),
+        };
+        writeln!(text, r#"{{"text":"{said}","label":"{label}","target":"{target}"}}"#).expect("a string takes it");
+    }
+    text
+}
+
+const RECIPE: &str = r#"
+[features]
+target_copies = 1.7
+
+[[features.block]]
+kind = "words"
+min = 1
+max = 2
+negation = true
+select = 150
+
+[[features.block]]
+kind = "chars"
+min = 2
+max = 4
+hash_bits = 11
+
+[[features.block]]
+kind = "vectors"
+table = "builtin"
+
+[[features.block]]
+kind = "lexicon"
+file = "own.tsv"
+weight = 0.3
+
+[[features.block]]
+kind = "target"
+
+[[features.block]]
+kind = "shape"
+weight = 0.2
+
+[classifier]
+kind = "logistic"
+c = 3.0
+"#;
+
+fn train(scratch: &Scratch, name: &str, args: &[&str]) -> Run {
+    let all: Vec<&str> = ["train", "rows.jsonl", "-o", name].iter().chain(args).copied().collect();
+    scratch.run(&all)
+}
+
+fn prepared() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("rows.jsonl", rows(120));
+    scratch.write("recipe.toml", RECIPE);
+    scratch.write("own.tsv", "welcomed\tgood\ngreat\tgood\nugly\tbad\n");
+    scratch
+}
+
+#[test]
+fn a_model_of_every_block_stands_alone_and_is_made_alike() {
+    let scratch = prepared();
+    let run = train(&scratch, "m.safetensors", &["--recipe", "recipe.toml", "--folds", "3"]);
+    run.said(&["3-fold cross-validation", "of 2 targets"]);
+    run.done();
+    train(&scratch, "again.safetensors", &["--recipe", "recipe.toml", "--folds", "3"]).done();
+    let bytes = |name: &str| fs::read(scratch.path(name)).expect("it was written");
+    assert_eq!(bytes("m.safetensors"), bytes("again.safetensors"));
+    // What the recipe names is inside.
+    fs::remove_file(scratch.path("own.tsv")).expect("it is there");
+    let predicted = scratch.run(&["predict", "rows.jsonl", "-m", "m.safetensors", "--format", "jsonl"]).done();
+    let right = predicted.lines().filter(|line| {
+        let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        row["label"] == row["stance"]["label"]
+    });
+    assert!(right.count() >= 115, "{predicted}");
+    let card = scratch.run(&["model", "show", "m.safetensors"]).done();
+    assert!(card.contains("targets    the bridge, the wind farm"), "{card}");
+}
+
+#[test]
+fn contributions_sum_to_the_scores() {
+    let scratch = prepared();
+    train(&scratch, "m.safetensors", &["--recipe", "recipe.toml", "--folds", "0"]).done();
+    let text = "An old sailor will NOT welcome this great bridge, number 7!";
+    let args =
+        ["model", "explain", "m.safetensors", text, "--target", "the bridge", "--format", "json", "--top", "9999"];
+    let explained: serde_json::Value = serde_json::from_str(&scratch.run(&args).done()).expect("JSON");
+    let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+    let all = explained["explanation"].as_array().expect("a list");
+    assert_eq!(all.len() as u64, explained["features"].as_u64().expect("a number"));
+    let kinds: std::collections::BTreeSet<&str> = all.iter().filter_map(|one| one["kind"].as_str()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["chars", "lexicon", "shape", "target", "vector", "words"]);
+    assert!(all.iter().all(|one| one["feature"] != "?"), "{all:?}");
+    for label in ["favor", "against", "neutral"] {
+        let sum = number(&explained["intercept"][label])
+            + all.iter().map(|one| number(&one["contribution"][label])).sum::<f64>();
+        assert!((sum - number(&explained["scores"][label])).abs() < 1e-9);
+    }
+    // No calibration without folds: the scores' softmax is the probability.
+    let exp = |label: &str| number(&explained["scores"][label]).exp();
+    let p = exp("favor") / (exp("favor") + exp("against") + exp("neutral"));
+    assert!((p - number(&explained["probabilities"]["favor"])).abs() < 1e-6, "{p} {explained}");
+}
+
+#[test]
+fn explanations_are_shown_and_come_with_predictions() {
+    let scratch = prepared();
+    train(&scratch, "m.safetensors", &["--folds", "0"]).done();
+    let text = "the mayor welcomed it \u{1b}[2J as a great gift";
+    let shown = scratch.run(&["model", "explain", "m.safetensors", text, "--top", "5"]).done();
+    assert!(shown.contains("[+welcomed]") && shown.contains("any text") && shown.contains("others"), "{shown}");
+    assert!(!shown.contains('\u{1b}'), "{shown}");
+    scratch.write("one.jsonl", r#"{"text":"the mayor welcomed it","target":"the bridge"}"#);
+    let predict = |format: &str| {
+        scratch.run(&["predict", "one.jsonl", "-m", "m.safetensors", "--explain", "3", "--format", format]).done()
+    };
+    let row: serde_json::Value = serde_json::from_str(&predict("jsonl")).expect("JSON");
+    let reasons = row["stance"]["explanation"].as_array().expect("a list");
+    assert_eq!(reasons.len(), 3);
+    assert!(reasons.iter().all(|reason| reason["contribution"].is_number() && reason["feature"].is_string()));
+    assert!(predict("csv").lines().next().expect("a header").ends_with("stance_explanation"));
+    assert_eq!(predict("text").lines().count(), 4);
+}
+
+#[test]
+fn every_classifier_learns_the_rows() {
+    let scratch = prepared();
+    for kind in
+        ["logistic", "one_vs_rest", "svm", "svm_hinge", "nb_svm", "naive_bayes", "complement_naive_bayes", "average"]
+    {
+        scratch.write("kind.toml", format!("[classifier]\nkind = \"{kind}\"\nc = 2.0\n"));
+        let run = train(&scratch, "m.safetensors", &["--recipe", "kind.toml", "--folds", "3"]);
+        let accuracy =
+            run.stderr.split("accuracy ").nth(1).and_then(|rest| rest.get(..5)).expect("a figure").to_owned();
+        assert!(accuracy.parse::<f64>().expect("a number") > 0.9, "{kind}: {run:#?}");
+        assert!(!run.stderr.contains("stopped"), "{kind}: {run:#?}");
+        run.done();
+    }
+    scratch.write("kind.toml", "[classifier]\nkind = \"oracle\"\n");
+    train(&scratch, "n.safetensors", &["--recipe", "kind.toml"]).refused(&["kind.toml", "oracle", "logistic"]);
+}
+
+#[test]
+fn a_search_says_what_it_tried() {
+    let scratch = prepared();
+    let run = train(&scratch, "m.safetensors", &["--search", "--folds", "3", "--optimize", "f-avg"]);
+    run.said(&["70 recipes tried on up to 3 folds", "F-avg", "taken", "words 1-2; logistic"]);
+    run.done();
+    let card = scratch.run(&["model", "show", "m.safetensors"]).done();
+    assert!(card.contains("target_copies") && card.contains("f-avg"), "{card}");
+}
+
+#[test]
+fn bad_recipes_and_tables_are_named() {
+    let scratch = prepared();
+    let mut refused = |recipe: &str, parts: &[&str]| {
+        scratch.write("bad.toml", recipe);
+        train(&scratch, "m.safetensors", &["--recipe", "bad.toml"]).refused(parts);
+    };
+    let block = |kind: &str| format!("[[features.block]]\n{kind}\n");
+    refused(&block("kind = \"lexicon\"\nfile = \"nowhere.tsv\""), &["nowhere.tsv"]);
+    refused(&block("kind = \"lexicon\"\nfile = \"rows.jsonl\""), &["rows.jsonl", "line 1", "tab"]);
+    refused(&block("kind = \"vectors\"\ntable = \"rows.jsonl\""), &["rows.jsonl", "no table of vectors"]);
+    refused(&block("kind = \"subwords\"\ntokenizer = \"rows.jsonl\"\nmin = 1\nmax = 2"), &["tokenizer"]);
+    refused(&block("kind = \"chars\"\nmin = 2\nmax = 5\nhash_bits = 99"), &["hash_bits = 99"]);
+    refused("[decision]\noptimize = \"luck\"\n", &["bad.toml", "luck", "macro-f1"]);
+    assert!(!scratch.path("m.safetensors").exists());
+}
+
+#[test]
+fn a_damaged_part_of_a_larger_model_is_refused() {
+    let scratch = prepared();
+    train(&scratch, "m.safetensors", &["--recipe", "recipe.toml", "--folds", "0"]).done();
+    let bytes = fs::read(scratch.path("m.safetensors")).expect("it was written");
+    for place in (9..bytes.len()).step_by(bytes.len() / 23) {
+        let mut broken = bytes.clone();
+        broken[place] ^= 0x10;
+        scratch.write("broken.safetensors", &broken);
+        scratch.run(&["model", "show", "broken.safetensors"]).refused(&["broken.safetensors"]);
+    }
+}

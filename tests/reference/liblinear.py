@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Objectives that LIBLINEAR reaches on a small data set, for the tests of the estimators.
+
+usage: pip install liblinear-official==2.50.1 && python3 tests/reference/liblinear.py > tests/reference/liblinear.json
+
+Numbers are quarters, exact in any float. The objective is computed here from the weights, not taken from the tool's
+output, which has six digits.
+"""
+import json
+import math
+
+import liblinear
+from liblinear.liblinearutil import parameter, problem, train
+
+N_ROWS, N_FEATURES = 150, 12
+
+
+def data():
+    state = 11
+    rows, labels = [], []
+    for _ in range(N_ROWS):
+        row = {}
+        for column in range(N_FEATURES):
+            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+            value = (state >> 33) % 9 - 4
+            if value and (state >> 50) % 3:
+                row[column + 1] = value / 4
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        noise = ((state >> 33) % 100) / 40 - 1.25
+        labels.append(1 if row.get(1, 0) - row.get(2, 0) + row.get(3, 0) / 2 + noise > 0 else -1)
+        rows.append(row)
+    return rows, labels
+
+
+LOSSES = {
+    0: lambda margin: math.log1p(math.exp(-margin)),
+    1: lambda margin: max(0.0, 1 - margin) ** 2,
+    3: lambda margin: max(0.0, 1 - margin),
+}
+
+
+def main():
+    rows, labels = data()
+    results = []
+    for solver, bias in [(0, -1), (1, 1), (3, 1)]:
+        for c in (0.1, 1.0, 10.0):
+            model = train(problem(labels, rows, bias=bias), parameter(f"-s {solver} -c {c} -e 1e-12 -B {bias} -q"))
+            weights, intercept = model.get_decfun()
+            sign = 1 if model.get_labels()[0] == 1 else -1
+            value = 0.5 * sum(w * w for w in weights) + 0.5 * (intercept**2 if bias > 0 else 0.0)
+            for row, label in zip(rows, labels):
+                score = sum(weights[column - 1] * x for column, x in row.items()) + intercept
+                value += c * LOSSES[solver](sign * label * score)
+            results.append({"solver": solver, "c": c, "objective": value})
+    print(json.dumps({
+        "made": f"liblinear-official 2.50.1",
+        "rows": [[[column - 1, value] for column, value in sorted(row.items())] for row in rows],
+        "labels": [int(label == 1) for label in labels],
+        "results": results,
+    }))
+
+
+if __name__ == "__main__":
+    main()
