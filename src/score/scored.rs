@@ -66,7 +66,7 @@ impl ScoredStatement {
 
 impl From<Speaker> for StatementSpeaker {
     fn from(speaker: Speaker) -> Self {
-        let Speaker { name, kind, role, affiliation, mentions: _ } = speaker;
+        let Speaker { name, kind, role, affiliation, .. } = speaker;
         Self { name, kind, role, affiliation }
     }
 }
