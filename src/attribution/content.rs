@@ -5,7 +5,7 @@
 
 use super::cue::Around;
 use super::document::{Document, Range};
-use super::features::{Emit, feature, pair, step};
+use super::features::{Emit, Table, feature, pair, step};
 use super::token::Class;
 use super::vocabulary::tag;
 
@@ -113,7 +113,8 @@ pub(super) fn region_before(document: &Document<'_>, end: usize) -> Option<Range
 
 /// A range that begins or ends in the midst of a quotation.
 fn splits_quotation(document: &Document<'_>, start: usize, stop: usize) -> bool {
-    document.is_quoted(start) || stop < document.tokens.len() && document.is_quoted(stop) && document.is_quoted(stop - 1)
+    document.is_quoted(start)
+        || stop < document.tokens.len() && document.is_quoted(stop) && document.is_quoted(stop - 1)
 }
 
 fn right_starts(document: &Document<'_>, i: usize, end: usize, starts: &mut [usize; 12]) -> usize {
@@ -176,11 +177,7 @@ fn left(
         if !splits_quotation(document, range.start, range.end) {
             found.push(Content::one(Layout::Left, range));
             if i + 1 < end {
-                found.push(Content {
-                    layout: Layout::Around,
-                    first: range,
-                    second: Some(Range::new(i + 1, end)),
-                });
+                found.push(Content { layout: Layout::Around, first: range, second: Some(Range::new(i + 1, end)) });
             }
         }
     }
@@ -194,7 +191,8 @@ fn left(
             tag::CLOSE => k + 1,
             _ => continue,
         };
-        if stop <= sentence.start || tokens[k].tag != tag::CLOSE && tokens[stop - 1].class == Class::Close && n_ends > 0 {
+        if stop <= sentence.start || tokens[k].tag != tag::CLOSE && tokens[stop - 1].class == Class::Close && n_ends > 0
+        {
             continue;
         }
         n_ends += 1;
@@ -226,9 +224,8 @@ fn left(
                 matches!(tokens[k - 1].tag, tag::COMMA | tag::DASH | tag::COLON) || tokens[k].tag == tag::OPEN
             };
             for &resume in right.0.iter().filter(resumes).take(3) {
-                let is_near = |&&stop: &&usize| {
-                    stop > resume && (stop == end || matches!(tokens[stop - 1].tag, tag::CLOSE))
-                };
+                let is_near =
+                    |&&stop: &&usize| stop > resume && (stop == end || matches!(tokens[stop - 1].tag, tag::CLOSE));
                 for &stop in right.1.iter().filter(is_near).take(3) {
                     if !splits_quotation(document, resume, stop) {
                         let second = Some(Range::new(resume, stop));
@@ -249,7 +246,9 @@ pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, con
     let reaches_left = |range: Range| around.group - range.end <= 8;
     match content.layout {
         Layout::Left if is_region(content.first) && reaches_left(content.first) => 5.0,
-        Layout::Around if is_region(content.first) && content.second.is_some_and(is_region) && reaches_left(content.first) => {
+        Layout::Around
+            if is_region(content.first) && content.second.is_some_and(is_region) && reaches_left(content.first) =>
+        {
             6.0
         }
         Layout::Around => -3.0,
@@ -274,24 +273,135 @@ pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, con
     }
 }
 
-/// The features of one candidate.
-pub(super) fn features(document: &Document<'_>, i: usize, around: &Around, content: &Content, out: &mut impl Emit) {
-    let mut emit = |hash| out.emit(hash);
-    let sentence = around.sentence;
-    let tokens = &document.tokens;
-    let head = tokens[i].key;
-    let rate = u32::from(tokens[i].cue_rate());
-    let layout = content.layout as u32;
-    emit(feature(1, layout));
-    emit(feature(2, pair(layout, head)));
-    emit(feature(3, pair(layout, rate)));
-    let tag_at = |k: usize| u32::from(document.tag(k, sentence));
-    let key_at = |k: usize| document.key(k, sentence);
-    let end = core_end(document, sentence);
-    emit(feature(4, pair(layout, pair(tag_at(i + 1), tag_at(i.wrapping_sub(1))))));
-    emit(feature(5, pair(layout, pair(tag_at(i + 1), u32::from(around.close.is_some_and(|close| i - close < 5))))));
-    if matches!(content.layout, Layout::Left | Layout::Around) {
-        let range = content.first;
+/// Scores the candidates of one cue. A candidate's features fall into parts that many candidates share (where it begins,
+/// where it ends), so each part is summed once.
+pub(super) struct Judge<'d, 't> {
+    document: &'d Document<'t>,
+    i: usize,
+    around: &'d Around,
+    /// Where the sentence's content can end at most.
+    end: usize,
+    /// Unquoted commas and verbs between the cue and each token after it, up to [`LOOK`] tokens.
+    counts: Vec<(u16, u16)>,
+    /// Sums of parts already met: which part, of which layout, at which token.
+    known: Vec<(Part, Layout, usize, usize, f32)>,
+}
+
+/// A part of a candidate's features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Base,
+    Left,
+    Start,
+    End,
+}
+
+impl<'d, 't> Judge<'d, 't> {
+    pub fn new(document: &'d Document<'t>, i: usize, around: &'d Around) -> Self {
+        let end = core_end(document, around.sentence);
+        let mut judge = Self { document, i, around, end, counts: Vec::new(), known: Vec::new() };
+        judge.count();
+        judge
+    }
+
+    fn count(&mut self) {
+        let (mut commas, mut verbs) = (0, 0);
+        self.counts.push((0, 0));
+        for k in self.i + 1..self.around.sentence.end.min(self.i + LOOK) {
+            if !self.document.is_quoted(k) {
+                commas += u16::from(self.document.tokens[k].tag == tag::COMMA);
+                verbs += u16::from(is_verb(self.document.tokens[k].tag));
+            }
+            self.counts.push((commas, verbs));
+        }
+    }
+
+    /// Unquoted commas and verbs in `start..stop`, right of the cue.
+    fn between(&self, start: usize, stop: usize) -> (usize, usize) {
+        let at = |k: usize| self.counts[(k - self.i - 1).min(self.counts.len() - 1)];
+        let ((commas, verbs), (commas_before, verbs_before)) = (at(stop), at(start));
+        (usize::from(commas - commas_before), usize::from(verbs - verbs_before))
+    }
+
+    fn part(&mut self, table: &Table, part: Part, layout: Layout, a: usize, b: usize) -> f32 {
+        let same = |known: &&(Part, Layout, usize, usize, f32)| {
+            known.0 == part && known.1 == layout && known.2 == a && known.3 == b
+        };
+        if let Some(known) = self.known.iter().rev().find(same) {
+            return known.4;
+        }
+        let sum = table.score(|out| match part {
+            Part::Base => self.base(layout, out),
+            Part::Left => self.left(layout, Range::new(a, b), out),
+            Part::Start => self.start(layout, a, out),
+            Part::End => self.end(layout, a, out),
+        });
+        self.known.push((part, layout, a, b, sum));
+        sum
+    }
+
+    /// The score of one candidate.
+    pub fn score(&mut self, table: &Table, content: &Content) -> f32 {
+        let layout = content.layout;
+        let mut sum = self.part(table, Part::Base, layout, 0, 0);
+        if matches!(layout, Layout::Left | Layout::Around) {
+            sum += self.part(table, Part::Left, layout, content.first.start, content.first.end);
+        }
+        if let Some(range) = right_of(content) {
+            sum += self.part(table, Part::Start, layout, range.start, 0);
+            sum += self.part(table, Part::End, layout, range.end, 0);
+            sum += table.score(|out| self.whole(layout, range, out));
+        }
+        if matches!(layout, Layout::Next | Layout::Previous) {
+            sum += table.score(|out| self.outside(content, out));
+        }
+        sum
+    }
+
+    /// All features of one candidate.
+    pub fn features(&self, content: &Content, out: &mut impl Emit) {
+        let layout = content.layout;
+        self.base(layout, out);
+        if matches!(layout, Layout::Left | Layout::Around) {
+            self.left(layout, content.first, out);
+        }
+        if let Some(range) = right_of(content) {
+            self.start(layout, range.start, out);
+            self.end(layout, range.end, out);
+            self.whole(layout, range, out);
+        }
+        if matches!(layout, Layout::Next | Layout::Previous) {
+            self.outside(content, out);
+        }
+    }
+
+    fn base(&self, layout: Layout, out: &mut impl Emit) {
+        let mut emit = |hash| out.emit(hash);
+        let (document, around, i) = (self.document, self.around, self.i);
+        let sentence = around.sentence;
+        let tokens = &document.tokens;
+        let head = tokens[i].key;
+        let layout = layout as u32;
+        let rate = u32::from(tokens[i].cue_rate());
+        let tag_at = |k: usize| u32::from(document.tag(k, sentence));
+        emit(feature(1, layout));
+        emit(feature(2, pair(layout, head)));
+        emit(feature(3, pair(layout, rate)));
+        emit(feature(4, pair(layout, pair(tag_at(i + 1), tag_at(i.wrapping_sub(1))))));
+        emit(feature(5, pair(layout, pair(tag_at(i + 1), u32::from(around.close.is_some_and(|close| i - close < 5))))));
+    }
+
+    fn left(&self, layout: Layout, range: Range, out: &mut impl Emit) {
+        let mut emit = |hash| out.emit(hash);
+        let (document, around, i) = (self.document, self.around, self.i);
+        let sentence = around.sentence;
+        let tokens = &document.tokens;
+        let head = tokens[i].key;
+        let layout = layout as u32;
+        let rate = u32::from(tokens[i].cue_rate());
+        let end = self.end;
+        let tag_at = |k: usize| u32::from(document.tag(k, sentence));
+        let key_at = |k: usize| document.key(k, sentence);
         let (first, last) = (range.start, range.end - 1);
         let gap = around.group - range.end.min(around.group);
         let whole = range.start == sentence.start;
@@ -325,16 +435,114 @@ pub(super) fn features(document: &Document<'_>, i: usize, around: &Around, conte
         emit(feature(23, pair(layout, tokens[last].key)));
         emit(feature(24, pair(shape, key_at(first.wrapping_sub(1)))));
     }
-    let right = match content.layout {
-        Layout::Right => Some(content.first),
-        Layout::Around => content.second,
-        _ => None,
-    };
-    if let Some(range) = right {
-        start_features(document, i, around, range, layout, &mut emit);
-        end_features(document, i, around, range, layout, end, &mut emit);
+
+    fn start(&self, layout: Layout, start: usize, out: &mut impl Emit) {
+        let mut emit = |hash| out.emit(hash);
+        let (document, around, i) = (self.document, self.around, self.i);
+        let sentence = around.sentence;
+        let tokens = &document.tokens;
+        let head = tokens[i].key;
+        let layout = layout as u32;
+        let (before, first) = (&tokens[start - 1], &tokens[start]);
+        let gap = start - i - 1;
+        emit(feature(30, pair(layout, step(gap))));
+        emit(feature(31, pair(layout, pair(step(gap), head))));
+        emit(feature(32, pair(layout, pair(u32::from(before.tag), u32::from(first.tag)))));
+        emit(feature(33, pair(layout, pair(step(gap), pair(u32::from(before.tag), u32::from(first.tag))))));
+        emit(feature(34, pair(layout, first.key)));
+        emit(feature(35, pair(head, pair(first.key, step(gap)))));
+        emit(feature(36, pair(head, pair(u32::from(first.tag), step(gap).min(4)))));
+        emit(feature(37, pair(layout, pair(before.key, first.key))));
+        if gap > 0 {
+            let mut all = 0;
+            for k in i + 1..start.min(i + 7) {
+                all = pair(all, u32::from(tokens[k].tag));
+            }
+            emit(feature(38, pair(layout, pair(all, u32::from(first.tag)))));
+            emit(feature(39, pair(head, pair(tokens[i + 1].key, step(gap)))));
+            emit(feature(40, pair(tokens[i + 1].key, pair(step(gap), u32::from(first.tag)))));
+            emit(feature(41, pair(before.key, layout)));
+            // Something better to begin with was passed over.
+            let passed = (i + 1..start).any(|k| matches!(tokens[k].tag, tag::THAT | tag::OPEN | tag::COLON));
+            emit(feature(42, pair(layout, u32::from(passed))));
+        }
+        let later_that = (start + 1..sentence.end.min(start + 8)).any(|k| tokens[k].tag == tag::THAT);
+        emit(feature(43, pair(step(gap), u32::from(later_that))));
+        let subject = u32::from(document.tag(around.group.wrapping_sub(1), sentence));
+        emit(feature(44, pair(subject, pair(step(gap), u32::from(first.tag)))));
     }
-    if matches!(content.layout, Layout::Next | Layout::Previous) {
+
+    fn end(&self, layout: Layout, stop: usize, out: &mut impl Emit) {
+        let mut emit = |hash| out.emit(hash);
+        let (document, around, i) = (self.document, self.around, self.i);
+        let sentence = around.sentence;
+        let tokens = &document.tokens;
+        let head = tokens[i].key;
+        let layout = layout as u32;
+        let end = self.end;
+        let last = &tokens[stop - 1];
+        let is_all = u32::from(stop == end);
+        let after = u32::from(document.tag(stop, sentence));
+        let after_next = u32::from(document.tag(stop + 1, sentence));
+        let after_key = document.key(stop, sentence);
+        emit(feature(50, pair(layout, pair(is_all, after))));
+        emit(feature(52, pair(after_key, is_all)));
+        emit(feature(53, pair(u32::from(last.tag), after)));
+        emit(feature(54, pair(is_all, pair(head, after))));
+        emit(feature(56, pair(after, after_next)));
+        emit(feature(57, pair(after_key, document.key(stop + 1, sentence))));
+        emit(feature(59, pair(last.key, after)));
+        let (_, verbs_after) = self.between(stop, end.max(stop));
+        emit(feature(62, pair(after, pair(step(verbs_after).min(2), after_next))));
+        emit(feature(63, pair(step(end - stop.min(end)), pair(after, is_all))));
+        emit(feature(69, pair(last.key, after_key)));
+    }
+
+    fn whole(&self, layout: Layout, range: Range, out: &mut impl Emit) {
+        let mut emit = |hash| out.emit(hash);
+        let (document, around) = (self.document, self.around);
+        let sentence = around.sentence;
+        let tokens = &document.tokens;
+        let stop = range.end;
+        let (first, last) = (&tokens[range.start], &tokens[stop - 1]);
+        let is_all = u32::from(stop == self.end);
+        let after = u32::from(document.tag(stop, sentence));
+        let length = step(range.len());
+        let opener = match first.tag {
+            tag::THAT | tag::TO | tag::OPEN | tag::CONJUNCTION => u32::from(first.tag),
+            _ => 0,
+        };
+        let (n_commas, n_verbs) = self.between(range.start, stop);
+        emit(feature(51, pair(after, pair(length, is_all))));
+        emit(feature(55, pair(is_all, pair(opener, pair(after, length)))));
+        emit(feature(58, pair(document.key(stop, sentence), length)));
+        emit(feature(60, pair(is_all, pair(step(n_commas).min(3), step(n_verbs).min(3)))));
+        emit(feature(61, pair(after, pair(step(n_verbs).min(2), opener))));
+        let cue_after = u32::from(around.right_cue.is_some_and(|right| right >= stop));
+        let cue_inside = u32::from(around.right_cue.is_some_and(|right| range.holds(right)));
+        emit(feature(64, pair(after, pair(cue_after, cue_inside))));
+        emit(feature(65, pair(is_all, pair(cue_after, cue_inside))));
+        let (opens, closes) = (u32::from(first.tag == tag::OPEN), u32::from(last.tag == tag::CLOSE));
+        emit(feature(66, pair(closes, pair(is_all, opens))));
+        // An opening comma of a pair inside: "that the plan, if passed, would".
+        emit(feature(67, pair(after, pair(u32::from(n_commas % 2 == 1), length))));
+        // A quotation that ends inside.
+        let inner = around.open.and_then(|open| region_at(document, open)).filter(|inner| inner.start >= range.start);
+        let closes_before = u32::from(inner.is_some_and(|inner| inner.end < stop));
+        emit(feature(68, pair(closes_before, pair(opens, is_all))));
+        let opens_later = u32::from(around.open.is_some_and(|open| open > range.start && range.holds(open)));
+        emit(feature(45, pair(step(range.start - self.i - 1), pair(opens_later, opens))));
+        emit(feature(46, pair(layout as u32, pair(opens_later, is_all))));
+    }
+
+    fn outside(&self, content: &Content, out: &mut impl Emit) {
+        let layout = content.layout;
+        let mut emit = |hash| out.emit(hash);
+        let (document, around, i) = (self.document, self.around, self.i);
+        let sentence = around.sentence;
+        let tokens = &document.tokens;
+        let head = tokens[i].key;
+        let layout = layout as u32;
         let before = tokens[sentence.end - 1].tag;
         let same_line = content.layout == Layout::Previous
             || !document.text[tokens[sentence.end - 1].end()..tokens[content.first.start].start].contains('\n');
@@ -347,103 +555,15 @@ pub(super) fn features(document: &Document<'_>, i: usize, around: &Around, conte
     }
 }
 
+/// The part of a content that lies to the right of its cue.
+const fn right_of(content: &Content) -> Option<Range> {
+    match content.layout {
+        Layout::Right => Some(content.first),
+        Layout::Around => content.second,
+        _ => None,
+    }
+}
+
 pub(super) fn is_verb(tag: u8) -> bool {
     matches!(tag, tag::VERB | tag::AUXILIARY)
-}
-
-fn start_features(
-    document: &Document<'_>,
-    i: usize,
-    around: &Around,
-    range: Range,
-    layout: u32,
-    emit: &mut impl FnMut(u32),
-) {
-    let tokens = &document.tokens;
-    let sentence = around.sentence;
-    let head = tokens[i].key;
-    let start = range.start;
-    let (before, first) = (&tokens[start - 1], &tokens[start]);
-    let gap = start - i - 1;
-    emit(feature(30, pair(layout, step(gap))));
-    emit(feature(31, pair(layout, pair(step(gap), head))));
-    emit(feature(32, pair(layout, pair(u32::from(before.tag), u32::from(first.tag)))));
-    emit(feature(33, pair(layout, pair(step(gap), pair(u32::from(before.tag), u32::from(first.tag))))));
-    emit(feature(34, pair(layout, first.key)));
-    emit(feature(35, pair(head, pair(first.key, step(gap)))));
-    emit(feature(36, pair(head, pair(u32::from(first.tag), step(gap).min(4)))));
-    emit(feature(37, pair(layout, pair(before.key, first.key))));
-    if gap > 0 {
-        let mut all = 0;
-        for k in i + 1..start.min(i + 7) {
-            all = pair(all, u32::from(tokens[k].tag));
-        }
-        emit(feature(38, pair(layout, pair(all, u32::from(first.tag)))));
-        emit(feature(39, pair(head, pair(tokens[i + 1].key, step(gap)))));
-        emit(feature(40, pair(tokens[i + 1].key, pair(step(gap), u32::from(first.tag)))));
-        emit(feature(41, pair(before.key, layout)));
-        // Something better to begin with was passed over.
-        let passed = (i + 1..start).any(|k| matches!(tokens[k].tag, tag::THAT | tag::OPEN | tag::COLON));
-        emit(feature(42, pair(layout, u32::from(passed))));
-    }
-    let later_that = (start + 1..range.end.min(start + 8)).any(|k| tokens[k].tag == tag::THAT);
-    emit(feature(43, pair(step(gap), u32::from(later_that))));
-    let subject = u32::from(document.tag(around.group.wrapping_sub(1), sentence));
-    emit(feature(44, pair(subject, pair(step(gap), u32::from(first.tag)))));
-    let opens_later = around.open.is_some_and(|open| open > start && range.holds(open));
-    emit(feature(45, pair(step(gap), pair(u32::from(opens_later), u32::from(first.tag == tag::OPEN)))));
-}
-
-fn end_features(
-    document: &Document<'_>,
-    i: usize,
-    around: &Around,
-    range: Range,
-    layout: u32,
-    end: usize,
-    emit: &mut impl FnMut(u32),
-) {
-    let tokens = &document.tokens;
-    let sentence = around.sentence;
-    let head = tokens[i].key;
-    let stop = range.end;
-    let last = &tokens[stop - 1];
-    let first = &tokens[range.start];
-    let is_all = stop == end;
-    let after = u32::from(document.tag(stop, sentence));
-    let after_key = document.key(stop, sentence);
-    let length = step(range.len());
-    let opener = match first.tag {
-        tag::THAT | tag::TO | tag::OPEN | tag::CONJUNCTION => u32::from(first.tag),
-        _ => 0,
-    };
-    emit(feature(50, pair(layout, pair(u32::from(is_all), after))));
-    emit(feature(51, pair(after, pair(length, u32::from(is_all)))));
-    emit(feature(52, pair(after_key, u32::from(is_all))));
-    emit(feature(53, pair(u32::from(last.tag), after)));
-    emit(feature(54, pair(u32::from(is_all), pair(head, after))));
-    emit(feature(55, pair(u32::from(is_all), pair(opener, pair(after, length)))));
-    emit(feature(56, pair(after, u32::from(document.tag(stop + 1, sentence)))));
-    emit(feature(57, pair(after_key, document.key(stop + 1, sentence))));
-    emit(feature(58, pair(after_key, length)));
-    emit(feature(59, pair(last.key, after)));
-    let n_commas = (range.start..stop.min(range.start + LOOK)).filter(|&k| tokens[k].tag == tag::COMMA && !document.is_quoted(k)).count();
-    let n_verbs = (range.start..stop.min(range.start + LOOK)).filter(|&k| is_verb(tokens[k].tag) && !document.is_quoted(k)).count();
-    let verbs_after = (stop..end.min(stop + LOOK)).filter(|&k| is_verb(tokens[k].tag)).count();
-    emit(feature(60, pair(u32::from(is_all), pair(step(n_commas).min(3), step(n_verbs).min(3)))));
-    emit(feature(61, pair(after, pair(step(n_verbs).min(2), opener))));
-    emit(feature(62, pair(after, pair(step(verbs_after).min(2), u32::from(document.tag(stop + 1, sentence))))));
-    emit(feature(63, pair(step(end - stop), pair(after, u32::from(is_all)))));
-    let cue_after = around.right_cue.is_some_and(|right| right >= stop);
-    let cue_inside = around.right_cue.is_some_and(|right| range.holds(right));
-    emit(feature(64, pair(after, pair(u32::from(cue_after), u32::from(cue_inside)))));
-    emit(feature(65, pair(u32::from(is_all), pair(u32::from(cue_after), u32::from(cue_inside)))));
-    let is_region = last.tag == tag::CLOSE;
-    emit(feature(66, pair(u32::from(is_region), pair(u32::from(is_all), u32::from(first.tag == tag::OPEN)))));
-    // An opening comma of a pair inside: "that the plan, if passed, would".
-    let odd = n_commas % 2 == 1;
-    emit(feature(67, pair(after, pair(u32::from(odd), length))));
-    let closes_before = (range.start..(stop - 1).min(range.start + LOOK)).any(|k| tokens[k].tag == tag::CLOSE);
-    emit(feature(68, pair(u32::from(closes_before), pair(u32::from(first.tag == tag::OPEN), u32::from(is_all)))));
-    emit(feature(69, pair(tokens[stop - 1].key, pair(after_key, 1))));
 }

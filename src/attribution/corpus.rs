@@ -120,7 +120,8 @@ fn read_folder(folder: &Path, digest: &mut Sha256, articles: &mut Vec<GoldArticl
         let text = fs::read_to_string(&path).map_err(|source| CorpusError::Io { path: path.clone(), source })?;
         let from = annotations.partition_point(|name| *name < id);
         let is_own = |name: &&String| {
-            name.strip_prefix(id.as_str()).is_some_and(|rest| rest.is_empty() || rest.len() == 5 && rest.starts_with('_'))
+            name.strip_prefix(id.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.len() == 5 && rest.starts_with('_'))
         };
         let Some(name) = annotations[from..].iter().find(is_own) else {
             return Err(CorpusError::NoAnnotations { path });
@@ -158,7 +159,10 @@ fn parse(id: String, text: String, lines: &str, path: &Path) -> Result<GoldArtic
             let ends = place.split_once(' ').and_then(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)));
             let Some((start, end)) = ends.filter(|&(start, end): &(usize, usize)| start <= end && end < bytes.len())
             else {
-                return Err(wrong(format!("{place:?} is no span of the text, which has {} code points", bytes.len() - 1)));
+                return Err(wrong(format!(
+                    "{place:?} is no span of the text, which has {} code points",
+                    bytes.len() - 1
+                )));
             };
             parts.push(Span::new(bytes[start], bytes[end]));
         }

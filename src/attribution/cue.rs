@@ -16,7 +16,9 @@ pub(super) fn is_candidate(document: &Document<'_>, i: usize) -> bool {
 /// Whether the word is a cue more often than not.
 pub(super) fn is_strong(document: &Document<'_>, i: usize) -> bool {
     let token = &document.tokens[i];
-    token.is_word() && (token.cue_rate() >= 8 || token.cue_rate() == 0 && token.has(traits::CUE)) && !document.is_quoted(i)
+    token.is_word()
+        && (token.cue_rate() >= 8 || token.cue_rate() == 0 && token.has(traits::CUE))
+        && !document.is_quoted(i)
 }
 
 /// What stands around a cue, found once for all decisions about it.

@@ -44,8 +44,6 @@ pub(super) struct Region {
     pub end: usize,
     /// Whether a mark closes it.
     pub is_closed: bool,
-    /// Whether its marks are single ones.
-    pub is_single: bool,
     /// Words between the marks.
     pub n_words: usize,
 }

@@ -4,7 +4,7 @@ use super::content::Layout;
 use super::document::{Document, Range};
 use super::features::{Emit, feature, pair, step};
 use super::frame::Frame;
-use super::lexicon::traits;
+use super::lexicon::{key, traits};
 use super::vocabulary::{tag, word};
 use super::weights::{Decision, Weights};
 
@@ -111,7 +111,29 @@ pub(super) fn extent(document: &Document<'_>, weights: Option<&Weights>, frame: 
     };
     let start = best(limits.start..=frame.head, &|at| table.score(|out| start_features(document, frame, at, out)));
     let end = best(frame.head + 1..=limits.end, &|at| table.score(|out| end_features(document, frame, at, out)));
-    Range::new(start, end)
+    idioms(document, frame.head, limits, Range::new(start, end))
+}
+
+/// Two set phrases that annotators split now and then: "was quoted *as saying*" and "told *reporters*" are one cue.
+fn idioms(document: &Document<'_>, head: usize, limits: Range, cue: Range) -> Range {
+    let tokens = &document.tokens;
+    let is = |i: usize, form: &str| tokens[i].key == key(form);
+    let mut cue = cue;
+    if head >= limits.start + 2 && cue.start >= head - 1 && is(head, "saying") && is(head - 1, "as") {
+        cue.start = head - 2;
+        while cue.start > limits.start && matches!(tokens[cue.start - 1].tag, tag::AUXILIARY | tag::ADVERB) {
+            cue.start -= 1;
+        }
+    }
+    let hearer = head + 1;
+    if cue.end == hearer
+        && hearer < limits.end
+        && (is(head, "told") || is(head, "tells"))
+        && tokens[hearer].has(traits::GROUP)
+    {
+        cue.end += 1;
+    }
+    cue
 }
 
 /// The verb group, up to a content or source that follows at once.

@@ -7,16 +7,14 @@
 /// Mixes a template's number and a value.
 #[inline]
 pub(super) const fn feature(template: u32, value: u32) -> u32 {
-    let mut mixed = (((template as u64) << 32) | value as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed ^= mixed >> 29;
-    mixed = mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    (mixed >> 32) as u32
+    let mixed = (((template as u64) << 32) | value as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((mixed ^ (mixed >> 29)) >> 24) as u32
 }
 
 /// Two values as one.
 #[inline]
 pub(super) const fn pair(a: u32, b: u32) -> u32 {
-    (a.rotate_left(15).wrapping_mul(0x9E37_79B1) ^ b).wrapping_mul(0x85EB_CA77).rotate_left(7)
+    a.wrapping_mul(0x9E37_79B1).rotate_left(13) ^ b.wrapping_mul(0x85EB_CA77)
 }
 
 /// A length or distance as one of a few steps.

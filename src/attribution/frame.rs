@@ -4,7 +4,7 @@
 //! decision looks at the whole and says how likely it is right. Frames that get in each other's way are settled in
 //! `select.rs`, the likelier first.
 
-use super::content::{self, Content};
+use super::content::{self, Content, Judge};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
 use super::features::{Emit, feature, level, pair, sigmoid, step};
@@ -38,7 +38,7 @@ impl Frame {
 }
 
 /// Cues below these log-odds are not looked at further.
-pub(super) const LEAST_CUE_SCORE: f32 = -3.0;
+pub(super) const LEAST_CUE_SCORE: f32 = -2.6;
 
 /// Room for candidates, used again from cue to cue.
 #[derive(Debug, Default)]
@@ -78,11 +78,10 @@ pub(super) fn frame(
     }
     content::candidates(document, i, &around, &mut scratch.contents);
     scratch.scores.clear();
+    let mut judge = Judge::new(document, i, &around);
     for content in &scratch.contents {
         scratch.scores.push(match weights {
-            Some(weights) => {
-                weights.table(Decision::Content).score(|out| content::features(document, i, &around, content, out))
-            }
+            Some(weights) => judge.score(weights.table(Decision::Content), content),
             None => content::rule_score(document, i, &around, content),
         });
     }
@@ -101,8 +100,7 @@ pub(super) fn frame(
     }
     let (at, source_share) = best(&scratch.scores)?;
     let source = scratch.sources[at];
-    let mut frame =
-        Frame { head: i, around, content, source, cue_score, content_share, source_share, likelihood: 0.0 };
+    let mut frame = Frame { head: i, around, content, source, cue_score, content_share, source_share, likelihood: 0.0 };
     frame.likelihood = match weights {
         // Judged together with its neighbours, once they are there.
         Some(_) => 0.0,
@@ -210,7 +208,10 @@ pub(super) fn features(document: &Document<'_>, frame: &Frame, company: &Company
         emit(feature(26, pair(u32::from(frame.source.range.start > left), cue_level / 2)));
     }
     emit(feature(27, pair(u32::from(frame.around.right_cue.is_some_and(|right| frame.content.holds(right))), layout)));
-    emit(feature(28, pair(u32::from(document.tag(i + 1, sentence)), u32::from(document.tag(i.wrapping_sub(1), sentence)))));
+    emit(feature(
+        28,
+        pair(u32::from(document.tag(i + 1, sentence)), u32::from(document.tag(i.wrapping_sub(1), sentence))),
+    ));
     emit(feature(30, level(company.holder)));
     emit(feature(31, pair(level(company.holder), cue_level)));
     emit(feature(32, pair(level(company.held), layout)));

@@ -5,7 +5,7 @@
 //! one row or group at a time in a seeded order, on one thread, so that the same rows give the same bits. Weights after
 //! each epoch but the first are averaged. Features that occur once carry no weight.
 
-use super::features::{Emit, Table};
+use super::features::Table;
 
 /// Rows of features, kept flat.
 #[derive(Debug, Default)]
@@ -28,6 +28,14 @@ impl Rows {
     /// Closes a group of rows, one choice.
     pub fn close_group(&mut self) {
         self.group_ends.push(self.ends.len());
+    }
+
+    /// Adds the rows of another set; for yes-or-no decisions.
+    pub fn extend(&mut self, other: &Self) {
+        let before = self.features.len();
+        self.features.extend(&other.features);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+        self.is_right.extend(&other.is_right);
     }
 
     /// Number of rows.
@@ -161,9 +169,4 @@ pub(super) fn fit_choice(rows: &Rows, plan: Plan) -> Table {
             }
         }
     })
-}
-
-/// Collects features into a row, for the closures of [`Rows::push`].
-pub(super) fn into(row: &mut Vec<u32>) -> &mut impl Emit {
-    row
 }

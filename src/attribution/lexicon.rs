@@ -150,14 +150,10 @@ impl Lexicon {
         *self.words.entry(key(entry)).or_insert(0) |= bit;
     }
 
-    /// The traits of the word with this [`key`].
-    pub(super) fn traits(&self, key: u32) -> u32 {
-        self.words.get(&key).copied().unwrap_or(0)
-    }
-
     /// The traits of a word as written, a final full stop aside.
-    pub(super) fn of(&self, word: &str) -> u32 {
-        self.traits(key(word.trim_end_matches('.')))
+    #[cfg(test)]
+    fn of(&self, word: &str) -> u32 {
+        self.words.get(&key(word.trim_end_matches('.'))).copied().unwrap_or(0)
     }
 
     /// Every key with its traits.
@@ -222,6 +218,8 @@ mod tests {
         assert_ne!(lexicon.of("the"), 0);
         fs::write(folder.path().join("cues.txt"), "quoth he\n").unwrap();
         let error = Lexicon::from_folder(folder.path()).unwrap_err();
-        assert!(error.to_string().ends_with("cues.txt:1: \"quoth he\" is more than one word; expected one word a line"));
+        assert!(
+            error.to_string().ends_with("cues.txt:1: \"quoth he\" is more than one word; expected one word a line")
+        );
     }
 }

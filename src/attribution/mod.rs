@@ -2,26 +2,26 @@
 //!
 //! An attribution is *source* + *cue* + *content*: who, the word that says so ("said", "according to"), and what.
 
-mod extractor;
-mod lexicon;
 mod content;
 pub mod corpus;
 mod cue;
 mod document;
 mod extent;
+mod extractor;
 mod features;
 mod frame;
 mod learner;
+mod lexicon;
 mod quotation;
 mod select;
 mod sentence;
 mod source;
+mod speaker;
+mod token;
 pub mod train;
 mod transcript;
 mod vocabulary;
 mod weights;
-mod speaker;
-mod token;
 
 use serde::{Deserialize, Serialize};
 
@@ -125,11 +125,4 @@ pub struct Attributions {
     pub attributions: Vec<Attribution>,
     /// The people and bodies that the attributions point to.
     pub speakers: Vec<Speaker>,
-}
-#[doc(hidden)] pub fn debug(text: &str, w: Weights) {
-    let v = vocabulary::Vocabulary::new(&Lexicon::builtin(), &w.words);
-    let d = document::Document::new(text, &v);
-    for f in select::frames(&d, Some(&w)) {
-        println!("{} {} cue {:.2} c {:.2} s {:.2} L {:.2} {:?} S[{}] C[{}] {}", f.head, d.word(f.head), f.cue_score, f.content_share, f.source_share, f.likelihood, f.content.layout, d.surface(f.source.range), d.surface(f.content.first), f.content.second.map_or("", |s| d.surface(s)));
-    }
 }

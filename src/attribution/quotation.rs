@@ -33,7 +33,7 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
             Class::Single if single_end == Some(i) => {
                 tokens[i].class = Class::Close;
                 if let Some((start, _)) = open {
-                    regions.push(Region { open: start, end: i + 1, is_closed: true, is_single: true, n_words });
+                    regions.push(Region { open: start, end: i + 1, is_closed: true, n_words });
                 }
                 (open, single_end) = (None, None);
                 continue;
@@ -62,7 +62,7 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
             }
             (false, Some((start, false))) => {
                 tokens[i].class = Class::Close;
-                regions.push(Region { open: start, end: i + 1, is_closed: true, is_single: false, n_words });
+                regions.push(Region { open: start, end: i + 1, is_closed: true, n_words });
                 open = None;
             }
             (_, open) => {
@@ -73,8 +73,8 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
             }
         }
     }
-    if let Some((start, is_single)) = open {
-        regions.push(Region { open: start, end: range.end, is_closed: false, is_single, n_words });
+    if let Some((start, _)) = open {
+        regions.push(Region { open: start, end: range.end, is_closed: false, n_words });
     }
 }
 

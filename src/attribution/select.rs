@@ -129,7 +129,13 @@ pub(super) struct Selection<'d, 't> {
 
 impl<'d, 't> Selection<'d, 't> {
     /// `given` are the attributions that stand already; frames make way for them.
-    pub fn new(document: &'d Document<'t>, frames: &'d [Frame], given: Vec<Draft>, weights: Option<&'d Weights>, thresholds: [f32; 3]) -> Self {
+    pub fn new(
+        document: &'d Document<'t>,
+        frames: &'d [Frame],
+        given: Vec<Draft>,
+        weights: Option<&'d Weights>,
+        thresholds: [f32; 3],
+    ) -> Self {
         let mut selection = Self {
             document,
             frames,
@@ -190,10 +196,7 @@ impl<'d, 't> Selection<'d, 't> {
         if (frame.source.range.start..frame.source.range.end).any(is_content) {
             return false;
         }
-        frame
-            .content
-            .parts()
-            .all(|part| self.owner[part.start..part.end].iter().all(|owner| *owner == Owner::Nobody))
+        frame.content.parts().all(|part| self.owner[part.start..part.end].iter().all(|owner| *owner == Owner::Nobody))
     }
 
     fn claim(&mut self, frame: &Frame, at: usize) {
@@ -305,9 +308,8 @@ impl<'d, 't> Selection<'d, 't> {
         let sentences_before = document.sentences.partition_point(|sentence| sentence.start < range.end);
         let sentences_here = document.sentences.partition_point(|sentence| sentence.start <= open);
         let own = &self.drafts[draft];
-        let within = |i: usize| {
-            own.cue.is_some_and(|cue| cue.holds(i)) || own.source.is_some_and(|source| source.holds(i))
-        };
+        let within =
+            |i: usize| own.cue.is_some_and(|cue| cue.holds(i)) || own.source.is_some_and(|source| source.holds(i));
         let between = range.end..open.max(range.end).min(range.end + 40);
         Previous {
             draft,
@@ -349,14 +351,15 @@ impl<'d, 't> Selection<'d, 't> {
                 start -= 1;
             }
             let range = Range::new(start, open - 1);
-            let n_upper = (range.start..range.end).filter(|&i| document.tokens[i].is(super::token::shape::UPPER)).count();
+            let n_upper =
+                (range.start..range.end).filter(|&i| document.tokens[i].is(super::token::shape::UPPER)).count();
             (n_upper > 0 && !document.tokens[range.end - 1].has(super::lexicon::traits::CUE)).then_some(range)
         };
-        let is_free = |range: Range| {
-            self.owner[range.start..range.end].iter().all(|owner| !matches!(owner, Owner::Content(_)))
-        };
+        let is_free =
+            |range: Range| self.owner[range.start..range.end].iter().all(|owner| !matches!(owner, Owner::Content(_)));
         if let Some(frame) = unlikely.or_else(leading) {
-            let source = (frame.source.place != Place::None).then_some(frame.source.range).filter(|&range| is_free(range));
+            let source =
+                (frame.source.place != Place::None).then_some(frame.source.range).filter(|&range| is_free(range));
             let cue = extent(document, self.weights, frame);
             let cue = (is_free(cue) && self.owner[frame.head] != Owner::Cue).then_some(cue);
             return Draft { content: Vec::new(), source, cue };

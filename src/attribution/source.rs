@@ -31,15 +31,26 @@ pub(super) struct Source {
     pub range: Range,
 }
 
-const REACH: usize = 40;
-const MAX_STARTS: usize = 12;
+const REACH: usize = 32;
+const MAX_STARTS: usize = 9;
 
 /// Whether a noun phrase may begin at `k`.
 fn opens_phrase(document: &Document<'_>, k: usize, sentence: Range) -> bool {
     let token = &document.tokens[k];
     let can_open = match token.tag {
-        tag::PRONOUN | tag::DETERMINER | tag::NAME | tag::ROLE | tag::PEOPLE | tag::NUMBER | tag::NOUN | tag::OTHER
-        | tag::WHO | tag::THAT | tag::MAYBE_VERB | tag::TIME | tag::VERB => true,
+        tag::PRONOUN
+        | tag::DETERMINER
+        | tag::NAME
+        | tag::ROLE
+        | tag::PEOPLE
+        | tag::NUMBER
+        | tag::NOUN
+        | tag::OTHER
+        | tag::WHO
+        | tag::THAT
+        | tag::MAYBE_VERB
+        | tag::TIME
+        | tag::VERB => true,
         tag::ADVERB | tag::PREPOSITION | tag::CONJUNCTION => token.is(shape::UPPER) && k == sentence.start,
         _ => false,
     };
@@ -51,8 +62,23 @@ fn opens_phrase(document: &Document<'_>, k: usize, sentence: Range) -> bool {
     }
     let before = document.tokens[k - 1].tag;
     match before {
-        tag::COMMA | tag::CONJUNCTION | tag::PREPOSITION | tag::STOP | tag::OPEN | tag::CLOSE | tag::DASH | tag::COLON
-        | tag::AUXILIARY | tag::ADVERB | tag::THAT | tag::TO | tag::SIGN | tag::WHO | tag::VERB | tag::TIME | tag::PRONOUN => true,
+        tag::COMMA
+        | tag::CONJUNCTION
+        | tag::PREPOSITION
+        | tag::STOP
+        | tag::OPEN
+        | tag::CLOSE
+        | tag::DASH
+        | tag::COLON
+        | tag::AUXILIARY
+        | tag::ADVERB
+        | tag::THAT
+        | tag::TO
+        | tag::SIGN
+        | tag::WHO
+        | tag::VERB
+        | tag::TIME
+        | tag::PRONOUN => true,
         _ => {
             matches!(token.tag, tag::DETERMINER | tag::PRONOUN | tag::WHO)
                 || token.is(shape::UPPER) && !document.tokens[k - 1].is(shape::UPPER)
@@ -64,9 +90,25 @@ fn opens_phrase(document: &Document<'_>, k: usize, sentence: Range) -> bool {
 fn closes_phrase(document: &Document<'_>, k: usize) -> bool {
     let token = &document.tokens[k];
     match token.tag {
-        tag::COMMA | tag::CONJUNCTION | tag::PREPOSITION | tag::STOP | tag::OPEN | tag::CLOSE | tag::DASH | tag::COLON
-        | tag::AUXILIARY | tag::ADVERB | tag::THAT | tag::TO | tag::SIGN | tag::WHO | tag::VERB | tag::TIME
-        | tag::MAYBE_VERB | tag::PRONOUN | tag::DETERMINER => true,
+        tag::COMMA
+        | tag::CONJUNCTION
+        | tag::PREPOSITION
+        | tag::STOP
+        | tag::OPEN
+        | tag::CLOSE
+        | tag::DASH
+        | tag::COLON
+        | tag::AUXILIARY
+        | tag::ADVERB
+        | tag::THAT
+        | tag::TO
+        | tag::SIGN
+        | tag::WHO
+        | tag::VERB
+        | tag::TIME
+        | tag::MAYBE_VERB
+        | tag::PRONOUN
+        | tag::DETERMINER => true,
         _ => !token.is(shape::UPPER) && document.tokens[k - 1].is(shape::UPPER),
     }
 }
@@ -94,7 +136,6 @@ pub(super) fn candidates(
             found.push(Source { place, range });
         }
     };
-    // A content to the right may not begin before its source ends.
     let (mut n_left, mut n_far) = (0, 0);
     let mut is_adjacent = true;
     for k in (sentence.start.max(end.saturating_sub(REACH))..end).rev() {
@@ -115,7 +156,8 @@ pub(super) fn candidates(
                 n_far += 1;
                 push(Place::Far, k, stop);
                 if tokens[stop].tag == tag::PREPOSITION || tokens[stop].tag == tag::DETERMINER {
-                    let longer = (stop + 1..end).find(|&stop| closes_phrase(document, stop) && tokens[stop].tag != tag::DETERMINER);
+                    let longer = (stop + 1..end)
+                        .find(|&stop| closes_phrase(document, stop) && tokens[stop].tag != tag::DETERMINER);
                     if let Some(longer) = longer {
                         push(Place::Far, k, longer);
                     }
@@ -152,7 +194,10 @@ pub(super) fn candidates(
 /// Whether the word is a verb in -ing.
 fn is_participle(document: &Document<'_>, k: usize) -> bool {
     let token = &document.tokens[k];
-    token.is_word() && !token.is(shape::UPPER) && document.word(k).ends_with("ing") && (token.cue_rate() > 0 || token.tag == tag::VERB)
+    token.is_word()
+        && !token.is(shape::UPPER)
+        && document.word(k).ends_with("ing")
+        && (token.cue_rate() > 0 || token.tag == tag::VERB)
 }
 
 /// The rules' view of a candidate: the nearest noun phrase.
@@ -170,13 +215,25 @@ pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, sou
             let ends_well = stop >= around.sentence.end
                 || matches!(tokens[stop].tag, tag::COMMA | tag::STOP | tag::OPEN | tag::TIME | tag::PREPOSITION);
             let commas = (range.start..stop).filter(|&k| tokens[k].tag == tag::COMMA).count() as f32;
-            let base = if is_according { 4.0 } else if follows { -2.0 } else { 2.0 };
+            let base = if is_according {
+                4.0
+            } else if follows {
+                -2.0
+            } else {
+                2.0
+            };
             base + if ends_well { 0.5 } else { 0.0 } - commas + 0.01 * range.len() as f32
         }
         Place::Left => {
             let verbs = (range.start..range.end).filter(|&k| is_verb(tokens[k].tag)).count() as f32;
             let commas = (range.start..range.end).filter(|&k| tokens[k].tag == tag::COMMA).count() as f32;
-            let base = if is_according { -3.0 } else if follows { 2.0 } else { 0.5 };
+            let base = if is_according {
+                -3.0
+            } else if follows {
+                2.0
+            } else {
+                0.5
+            };
             base - verbs - 0.3 * commas + 0.02 * range.len() as f32
         }
     }
@@ -285,6 +342,13 @@ fn opens_more(document: &Document<'_>, start: usize, sentence: Range) -> bool {
     start > sentence.start
         && matches!(
             document.tokens[start - 1].tag,
-            tag::NAME | tag::NOUN | tag::DETERMINER | tag::OTHER | tag::ROLE | tag::PEOPLE | tag::POSSESSIVE | tag::NUMBER
+            tag::NAME
+                | tag::NOUN
+                | tag::DETERMINER
+                | tag::OTHER
+                | tag::ROLE
+                | tag::PEOPLE
+                | tag::POSSESSIVE
+                | tag::NUMBER
         )
 }

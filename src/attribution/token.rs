@@ -156,7 +156,8 @@ fn word(text: &str, start: usize, end: usize, first: char, vocabulary: &Vocabula
 /// Whether a full stop after the word belongs to it: initials and abbreviations.
 fn has_own_stop(surface: &str, first: char, after: &str, traits: u32) -> bool {
     if surface.chars().nth(1).is_none() {
-        return first.is_uppercase() && !(first == 'I' && !after.starts_with(|c: char| c == ' ' || c.is_alphanumeric()));
+        return first.is_uppercase()
+            && !(first == 'I' && !after.starts_with(|c: char| c == ' ' || c.is_alphanumeric()));
     }
     if traits & traits::ABBREVIATION == 0 {
         // "U.S." and the like: single letters with points between.
@@ -226,9 +227,7 @@ fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> Token {
         '"' | '＂' => (one, Class::Mark),
         '`' if rest.starts_with("``") => (at + 2, Class::Open),
         '\'' if rest.starts_with("''") => (at + 2, Class::Mark),
-        '\'' | '’' if after_word => {
-            (if is_possessive(&text[one..end]) { one + 1 } else { one }, Class::Possessive)
-        }
+        '\'' | '’' if after_word => (if is_possessive(&text[one..end]) { one + 1 } else { one }, Class::Possessive),
         '\'' | '‘' | '’' => (one, Class::Single),
         '.' => (at + rest.bytes().take_while(|&byte| byte == b'.').count(), Class::Punct),
         '-' if rest.starts_with("--") => (at + 2, Class::Punct),

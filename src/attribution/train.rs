@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::content::{self, Content, Layout};
+use super::content::{self, Content, Judge, Layout};
 use super::corpus::{Corpus, GoldArticle};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
@@ -31,7 +31,9 @@ const N_FOLDS: usize = 4;
 #[non_exhaustive]
 pub enum AttributionTrainError {
     /// Fewer articles than folds, or no attribution in them.
-    #[error("{n_articles} articles with {n_attributions} attributions; expected at least {N_FOLDS} articles and one attribution in each fold")]
+    #[error(
+        "{n_articles} articles with {n_attributions} attributions; expected at least {N_FOLDS} articles and one attribution in each fold"
+    )]
     TooSmall {
         /// Articles given.
         n_articles: usize,
@@ -87,7 +89,7 @@ pub fn train(
         thresholds: [0.3; 3],
     };
     say(1);
-    let mut frame_rows = Rows::default();
+    let mut frame_rows: Vec<Rows> = (0..N_FOLDS).map(|_| Rows::default()).collect();
     let mut held_out: Vec<(usize, Vec<Frame>)> = Vec::new();
     for fold in 0..N_FOLDS {
         let of_fold = |n: usize| n % N_FOLDS == fold;
@@ -100,7 +102,7 @@ pub fn train(
                     continue;
                 }
                 let is_right = example.is_right(found);
-                frame_rows.push(is_right, |row| frame::features(&example.document, found, &company, row));
+                frame_rows[fold].push(is_right, |row| frame::features(&example.document, found, &company, row));
             }
             held_out.push((n, frames));
         }
@@ -109,13 +111,20 @@ pub fn train(
     held_out.sort_by_key(|(n, _)| *n);
     let mut weights = first_decisions(examples.iter(), &card);
     weights.words = words;
-    weights.tables[Decision::Frame as usize] = fit_yes_no(&frame_rows, plan(Decision::Frame, 6));
+    let fit_without = |left_out: Option<usize>| {
+        let mut rows = Rows::default();
+        let kept = frame_rows.iter().enumerate().filter(|(fold, _)| Some(*fold) != left_out);
+        kept.for_each(|(_, of_fold)| rows.extend(of_fold));
+        fit_yes_no(&rows, plan(Decision::Frame))
+    };
+    weights.tables[Decision::Frame as usize] = fit_without(None);
     say(N_FOLDS + 2);
+    let honest: Vec<_> = (0..N_FOLDS).map(|fold| fit_without(Some(fold))).collect();
     for (n, frames) in &mut held_out {
         let document = &examples[*n].document;
+        let table = &honest[*n % N_FOLDS];
         for at in 0..frames.len() {
             let company = company(frames, at);
-            let table = weights.table(Decision::Frame);
             let score = table.score(|out| frame::features(document, &frames[at], &company, out));
             frames[at].likelihood = super::features::sigmoid(score);
         }
@@ -134,10 +143,16 @@ fn company(frames: &[Frame], at: usize) -> Company {
     Company::of(&frames[start..end], at - start)
 }
 
-fn plan(decision: Decision, epochs: usize) -> Plan {
-    let get = |name: &str, or: f32| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let epochs = if decision == Decision::Cue || decision == Decision::Content || decision == Decision::Source { get(&format!("EPOCHS_{}", decision as usize), epochs as f32) as usize } else { epochs };
-    Plan { bits: decision.bits(), epochs, rate: get(&format!("RATE_{}", decision as usize), match decision { Decision::Cue => 0.03, Decision::Frame => 0.012, Decision::Content => 0.03, Decision::Extent => 0.15, _ => 0.05 }) }
+/// How each table is fitted; chosen on articles of the training part that were held out.
+fn plan(decision: Decision) -> Plan {
+    let (epochs, rate) = match decision {
+        Decision::Cue | Decision::Content => (6, 0.03),
+        Decision::Source => (6, 0.05),
+        Decision::Frame => (6, 0.012),
+        Decision::Join | Decision::Alone => (8, 0.05),
+        Decision::Extent => (14, 0.15),
+    };
+    Plan { bits: decision.bits(), epochs, rate }
 }
 
 /// The class and habits of each word, without its cue rate; see `vocabulary.rs`.
@@ -309,8 +324,7 @@ impl<'t> Example<'t> {
             return gold.source.is_empty() && found.source.place == Place::None;
         }
         let range = found.source.range;
-        let words: Vec<usize> =
-            (range.start..range.end).filter(|&i| self.document.tokens[i].is_word()).collect();
+        let words: Vec<usize> = (range.start..range.end).filter(|&i| self.document.tokens[i].is_word()).collect();
         jaccard(&words, &gold.source) >= 0.5 || range.holds(self.head_of_source(gold)) && words.len() <= 25
     }
 
@@ -367,8 +381,9 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
                 let Some(gold) = gold else { continue };
                 content::candidates(document, i, &around, &mut scratch.contents);
                 let Some(best) = best_contents(example, gold, &around, &scratch.contents) else { continue };
+                let judge = Judge::new(document, i, &around);
                 for (n, content) in scratch.contents.iter().enumerate() {
-                    contents.push(best.contains(&n), |row| content::features(document, i, &around, content, row));
+                    contents.push(best.contains(&n), |row| judge.features(content, row));
                 }
                 contents.close_group();
                 let content = scratch.contents[best[0]];
@@ -388,10 +403,10 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
     }
     let empty = |decision: Decision| super::features::Table { weights: vec![0; 1 << decision.bits()], scale: 1.0 };
     let mut tables: Vec<_> = Decision::ALL.into_iter().map(empty).collect();
-    tables[Decision::Cue as usize] = fit_yes_no(&cues, plan(Decision::Cue, 6));
-    tables[Decision::Content as usize] = fit_choice(&contents, plan(Decision::Content, 6));
-    tables[Decision::Source as usize] = fit_choice(&sources, plan(Decision::Source, 6));
-    tables[Decision::Extent as usize] = fit_choice(&extents, plan(Decision::Extent, 10));
+    tables[Decision::Cue as usize] = fit_yes_no(&cues, plan(Decision::Cue));
+    tables[Decision::Content as usize] = fit_choice(&contents, plan(Decision::Content));
+    tables[Decision::Source as usize] = fit_choice(&sources, plan(Decision::Source));
+    tables[Decision::Extent as usize] = fit_choice(&extents, plan(Decision::Extent));
     Weights { tables, words: Vec::new(), card: card.clone() }
 }
 
@@ -468,7 +483,13 @@ fn best_thresholds(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]) -
             let (mut n_right, mut n_found) = (0, 0);
             let (mut words_right, mut words_found) = (0, 0);
             for (n, frames) in held_out {
-                let selection = Selection::new(&examples[*n].document, frames, transcript::drafts(&examples[*n].document), None, tried);
+                let selection = Selection::new(
+                    &examples[*n].document,
+                    frames,
+                    transcript::drafts(&examples[*n].document),
+                    None,
+                    tried,
+                );
                 let kept = selection.of_frame.iter().map(|&at| &frames[at]);
                 let kept: Vec<&Frame> = kept.filter(|found| !examples[*n].is_discarded[found.head]).collect();
                 n_found += kept.len();
@@ -494,7 +515,13 @@ fn leftover_decisions(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]
     let (mut joins, mut alone) = (Rows::default(), Rows::default());
     for (n, frames) in held_out {
         let example = &examples[*n];
-        let mut selection = Selection::new(&example.document, frames, transcript::drafts(&example.document), None, weights.card.thresholds);
+        let mut selection = Selection::new(
+            &example.document,
+            frames,
+            transcript::drafts(&example.document),
+            None,
+            weights.card.thresholds,
+        );
         selection.leftovers(&mut |selection, leftover: &Leftover| {
             let document = &example.document;
             let region = &document.regions[leftover.region];
@@ -526,8 +553,8 @@ fn leftover_decisions(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]
             })
         });
     }
-    weights.tables[Decision::Join as usize] = fit_yes_no(&joins, plan(Decision::Join, 8));
-    weights.tables[Decision::Alone as usize] = fit_yes_no(&alone, plan(Decision::Alone, 8));
+    weights.tables[Decision::Join as usize] = fit_yes_no(&joins, plan(Decision::Join));
+    weights.tables[Decision::Alone as usize] = fit_yes_no(&alone, plan(Decision::Alone));
 }
 
 /// The gold attribution that holds at least half of the words.

@@ -106,13 +106,7 @@ fn label(document: &Document<'_>, range: Range) -> Option<Label> {
 }
 
 /// One speaker's turn: the labelled line and the lines after it up to the next label; gives the line after.
-fn turn(
-    document: &Document<'_>,
-    labels: &[Option<Label>],
-    p: usize,
-    label: Label,
-    found: &mut Vec<Draft>,
-) -> usize {
+fn turn(document: &Document<'_>, labels: &[Option<Label>], p: usize, label: Label, found: &mut Vec<Draft>) -> usize {
     let paragraphs = &document.paragraphs;
     let start = after_label(document, label);
     let mut content = vec![Range::new(start, paragraphs[p].range.end)];
@@ -158,7 +152,8 @@ fn signed(document: &Document<'_>, paragraph: &Paragraph) -> Option<Draft> {
     let source = Range::new(start, end);
     let goes_on = end < range.end && (tokens[end].is_word() || tokens[end].class == Class::Open);
     let has_cue = (start..end).any(|i| tokens[i].has(traits::CUE) && !tokens[i].is(shape::UPPER));
-    if source.is_empty() || !tokens[start].is(shape::UPPER) || tokens[start].has(traits::FUNCTION) || goes_on || has_cue {
+    if source.is_empty() || !tokens[start].is(shape::UPPER) || tokens[start].has(traits::FUNCTION) || goes_on || has_cue
+    {
         return None;
     }
     Some(Draft { content: vec![region.range()], source: Some(source), cue: None })
@@ -200,7 +195,8 @@ fn signed_below(document: &Document<'_>, p: usize) -> Option<Draft> {
 /// `Marsh: The Bridge Will Open`: a headline that names its speaker, whom the article names again.
 fn headline(document: &Document<'_>, range: Range) -> Option<Draft> {
     let tokens = &document.tokens;
-    let colon = (range.start + 1..range.end.min(range.start + LONGEST_LABEL + 2)).find(|&i| document.is_sign(i, ':'))?;
+    let colon =
+        (range.start + 1..range.end.min(range.start + LONGEST_LABEL + 2)).find(|&i| document.is_sign(i, ':'))?;
     let source = Range::new(range.start, colon);
     let mut end = range.end;
     while end > colon && tokens[end - 1].tag == tag::STOP {
@@ -228,7 +224,8 @@ fn announced(document: &Document<'_>, p: usize) -> Option<Draft> {
     let from = (range.start..range.end.min(range.start + 3))
         .find(|&i| matches!(document.word(i), "from" | "From" | "by" | "By"))?;
     let source = Range::new(from + 1, range.end - 1);
-    let is_phrase = !source.is_empty() && (source.start..source.end).all(|i| tokens[i].is_word() || tokens[i].tag == tag::COMMA);
+    let is_phrase =
+        !source.is_empty() && (source.start..source.end).all(|i| tokens[i].is_word() || tokens[i].tag == tag::COMMA);
     let region = document.regions.get(next.regions.start).filter(|_| !next.regions.is_empty())?;
     is_phrase.then(|| Draft { content: vec![region.range()], source: Some(source), cue: None })
 }

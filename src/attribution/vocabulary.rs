@@ -73,9 +73,13 @@ impl Vocabulary {
             entry.1 = (class & 0xff) as u8;
             entry.0 |= (u32::from(class >> 8) << HABITS) & HABIT_BITS;
         }
-        for (form, bit) in
-            [("to", word::TO), ("that", word::THAT), ("who", word::WHO), ("which", word::WHO), ("according", word::ACCORDING)]
-        {
+        for (form, bit) in [
+            ("to", word::TO),
+            ("that", word::THAT),
+            ("who", word::WHO),
+            ("which", word::WHO),
+            ("according", word::ACCORDING),
+        ] {
             words.entry(key(form)).or_insert((0, 0)).0 |= bit;
         }
         Self { words }

@@ -103,7 +103,9 @@ pub enum WeightsError {
     #[error("the weights say nothing readable of themselves: {0}")]
     Card(String),
     /// Made for other features.
-    #[error("the weights are for version {found} of the features; this program has version {FEATURES}; train them again")]
+    #[error(
+        "the weights are for version {found} of the features; this program has version {FEATURES}; train them again"
+    )]
     Version {
         /// Their version.
         found: u32,

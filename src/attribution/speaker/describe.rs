@@ -4,7 +4,7 @@
 use super::super::SpeakerType;
 use super::super::document::{Document, Range};
 use super::super::lexicon::{key, traits};
-use super::super::token::{Class, shape};
+use super::super::token::{Class, Token, shape};
 use super::super::vocabulary::{tag, word};
 use super::names::{Name, Names, is_possessive};
 
@@ -93,8 +93,10 @@ fn core_of(document: &Document<'_>, range: Range) -> Range {
                 && tokens[i - 1].is(shape::UPPER)
                 && tokens[i - 1].has(traits::ORGANIZATION)
                 && tokens.get(i + 1).is_some_and(|next| next.is(shape::UPPER));
-            (matches!(token.tag, tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT)
-                && !in_name)
+            (matches!(
+                token.tag,
+                tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT
+            ) && !in_name)
                 || token.tag == tag::CONJUNCTION && !token.is(shape::UPPER)
         })
         .unwrap_or(range.end);
@@ -105,9 +107,8 @@ fn core_of(document: &Document<'_>, range: Range) -> Range {
 fn name_at_end(document: &Document<'_>, names: &Names, core: Range) -> Option<usize> {
     let last = names.inside(core).next_back()?;
     let name = &names.names[last];
-    let is_lone_place = names.inside(core).len() == 1
-        && name.range.len() == 1
-        && document.tokens[name.range.start].has(traits::GROUP);
+    let is_lone_place =
+        names.inside(core).len() == 1 && name.range.len() == 1 && document.tokens[name.range.start].has(traits::GROUP);
     (name.range.end == core.end && !is_possessive(document, name.range) && !is_lone_place).then_some(last)
 }
 
@@ -115,9 +116,7 @@ fn name_at_end(document: &Document<'_>, names: &Names, core: Range) -> Option<us
 pub(super) fn role_before(document: &Document<'_>, name: &Name) -> Option<String> {
     let range = Range::new(name.title, name.range.start);
     let tokens = &document.tokens;
-    let says_more = (range.start..range.end).any(|i| {
-        tokens[i].has(traits::ROLE) && !tokens[i].has(traits::TITLE)
-    });
+    let says_more = (range.start..range.end).any(|i| tokens[i].has(traits::ROLE) && !tokens[i].has(traits::TITLE));
     says_more.then(|| document.surface(range).to_owned())
 }
 
@@ -158,13 +157,12 @@ pub(super) fn affiliation(document: &Document<'_>, names: &Names, range: Range) 
     let n = names.inside(Range::new(start, range.end)).next()?;
     let name = &names.names[n];
     let before = &tokens[start..name.range.start];
-    let is_direct = before.len() <= 4 && before.iter().all(Token_is_plain);
+    let is_direct = before.len() <= 4 && before.iter().all(is_plain_word);
     is_direct.then(|| document.surface(name.range).to_owned())
 }
 
 /// Whether the word may stand between a link and the name of a body: "of the relief agency Lantern".
-#[allow(non_snake_case, reason = "used as a predicate")]
-fn Token_is_plain(token: &super::super::token::Token) -> bool {
+fn is_plain_word(token: &Token) -> bool {
     token.is_word() && !token.has(traits::FUNCTION)
 }
 
@@ -178,8 +176,24 @@ pub(super) fn type_of_phrase(document: &Document<'_>, source: Range, head: usize
     }
     let is_plural = matches!(
         first.as_str(),
-        "two" | "three" | "four" | "five" | "six" | "several" | "some" | "many" | "most" | "few" | "these" | "those" | "both"
-            | "dozens" | "hundreds" | "thousands" | "other" | "others"
+        "two"
+            | "three"
+            | "four"
+            | "five"
+            | "six"
+            | "several"
+            | "some"
+            | "many"
+            | "most"
+            | "few"
+            | "these"
+            | "those"
+            | "both"
+            | "dozens"
+            | "hundreds"
+            | "thousands"
+            | "other"
+            | "others"
     );
     if head.has(traits::GROUP) || is_plural {
         return SpeakerType::Group;
@@ -187,18 +201,14 @@ pub(super) fn type_of_phrase(document: &Document<'_>, source: Range, head: usize
     if head.has(traits::ROLE | traits::KIN) {
         return SpeakerType::Anonymous;
     }
-    let ends_in_s = head.is_word() && {
-        let word = document.word(source.start.max(0));
-        let _ = word;
-        document.surface(source).split_whitespace().next().is_some() && plural_ending(document, head.start, head.end())
-    };
-    if ends_in_s {
-        return SpeakerType::Group;
+    let is_plain = head.is_word() && !head.is(shape::UPPER);
+    if is_plain && plural_ending(&document.text[head.start..head.end()]) {
+        SpeakerType::Group
+    } else {
+        SpeakerType::Unknown
     }
-    SpeakerType::Unknown
 }
 
-fn plural_ending(document: &Document<'_>, start: usize, end: usize) -> bool {
-    let word = &document.text[start..end];
+fn plural_ending(word: &str) -> bool {
     word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }

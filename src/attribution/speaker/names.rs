@@ -94,7 +94,11 @@ fn run(document: &Document<'_>, start: usize, limit: usize) -> (usize, usize) {
     let mut end = start + 1;
     while end < limit && end - start < 12 && tokens[end].is(shape::SPACED) {
         let token = &tokens[end];
-        if is_name_word(token) && !(token.has(traits::FUNCTION) && !token.is(shape::STOPPED | shape::CAPITALS) && !token.has(traits::PARTICLE)) {
+        if is_name_word(token)
+            && !(token.has(traits::FUNCTION)
+                && !token.is(shape::STOPPED | shape::CAPITALS)
+                && !token.has(traits::PARTICLE))
+        {
             end += 1;
             continue;
         }
@@ -195,7 +199,12 @@ impl Names {
             }
             let last = document.tokens[name.core_end - 1].key;
             let bearers = by_last.entry(last).or_default();
-            let same = bearers.iter().rev().take(MOST_BEARERS).copied().find(|&e| agree(document, &found.entities[e].best, &name));
+            let same = bearers
+                .iter()
+                .rev()
+                .take(MOST_BEARERS)
+                .copied()
+                .find(|&e| agree(document, &found.entities[e].best, &name));
             let entity = same.unwrap_or_else(|| {
                 found.entities.push(Entity::new(name));
                 bearers.push(found.entities.len() - 1);
@@ -224,7 +233,8 @@ impl Names {
                 Some(entity) => Some(entity),
                 None => bearers.iter().copied().find(|&e| fits(e)),
             };
-            let chosen = chosen.or_else(|| by_first.get(&last).copied().filter(|&e| fits(e) && !found.entities[e].is_body));
+            let chosen =
+                chosen.or_else(|| by_first.get(&last).copied().filter(|&e| fits(e) && !found.entities[e].is_body));
             let entity = chosen.unwrap_or_else(|| {
                 found.entities.push(Entity::new(name));
                 by_last.entry(last).or_default().push(found.entities.len() - 1);
@@ -255,7 +265,9 @@ impl Names {
         // The fullest form, in small letters where there is one.
         let capitals = |name: &Name| (name.range.start..name.core_end).all(|i| tokens[i].is(shape::CAPITALS));
         let longer = name.range.len() > entity.best.range.len();
-        if (longer && !capitals(&name)) || (capitals(&entity.best) && !capitals(&name) && length >= entity.best.core_end - entity.best.range.start) {
+        if (longer && !capitals(&name))
+            || (capitals(&entity.best) && !capitals(&name) && length >= entity.best.core_end - entity.best.range.start)
+        {
             entity.best = name;
         }
     }

@@ -77,8 +77,11 @@ fn roles(document: &Document<'_>, names: &Names) -> FxHashMap<u32, Vec<(usize, u
         let after = name.range.end;
         if tokens.get(after).is_some_and(|token| token.tag == tag::COMMA) {
             let part = after + 1..tokens.len().min(after + 7);
-            let end = part.clone().find(|&i| tokens[i].tag == tag::COMMA || tokens[i].tag == tag::STOP).unwrap_or(part.end);
-            let stop = (part.start..end).find(|&i| tokens[i].tag == tag::PREPOSITION || tokens[i].has(word::WHO)).unwrap_or(end);
+            let end =
+                part.clone().find(|&i| tokens[i].tag == tag::COMMA || tokens[i].tag == tag::STOP).unwrap_or(part.end);
+            let stop = (part.start..end)
+                .find(|&i| tokens[i].tag == tag::PREPOSITION || tokens[i].has(word::WHO))
+                .unwrap_or(end);
             if stop > part.start && tokens[stop - 1].has(traits::ROLE) {
                 roles.entry(tokens[stop - 1].key).or_default().push((after, entity));
             }
@@ -146,8 +149,7 @@ impl Resolver<'_, '_> {
         let name = spaced(self.document.surface(about.best.range));
         let in_capitals = about.is_person && name.contains(' ') && !name.contains(char::is_lowercase);
         let name = if in_capitals { in_small_letters(&name) } else { name };
-        let speaker =
-            Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
+        let speaker = Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
         self.speakers.push(Told { speaker, entity: Some(entity), male: about.male });
         self.of_entity.insert(entity, self.speakers.len() - 1);
         self.speakers.len() - 1
@@ -171,9 +173,11 @@ impl Resolver<'_, '_> {
         let found = self.of_entity(entity);
         let apposition = apposition(document, source, &name);
         let role = role_before(document, &name).or_else(|| {
-            let range = apposition.filter(|range| !self.names.inside(*range).any(|other| {
-                self.names.names[other].range.end == range.end && range.len() == self.names.names[other].range.len()
-            }))?;
+            let range = apposition.filter(|range| {
+                !self.names.inside(*range).any(|other| {
+                    self.names.names[other].range.end == range.end && range.len() == self.names.names[other].range.len()
+                })
+            })?;
             Some(spaced(document.surface(range)))
         });
         let mut belongs = apposition.and_then(|range| affiliation(document, self.names, range));
@@ -204,7 +208,8 @@ impl Resolver<'_, '_> {
             let token = &document.tokens[i];
             let is_own = !document.tokens.get(i + 1).is_some_and(|next| next.class == Class::Possessive)
                 && !token.has(traits::DETERMINER);
-            told.male += if is_own { i32::from(token.has(traits::MALE)) - i32::from(token.has(traits::FEMALE)) } else { 0 };
+            told.male +=
+                if is_own { i32::from(token.has(traits::MALE)) - i32::from(token.has(traits::FEMALE)) } else { 0 };
         }
         found
     }
@@ -212,10 +217,12 @@ impl Resolver<'_, '_> {
     fn new_phrase(&mut self, source: Range, kind: SpeakerType, head: Option<usize>) -> usize {
         let name = spaced(self.document.surface(source));
         let male = (source.start..source.end)
-            .map(|i| i32::from(self.document.tokens[i].has(traits::MALE)) - i32::from(self.document.tokens[i].has(traits::FEMALE)))
+            .map(|i| {
+                i32::from(self.document.tokens[i].has(traits::MALE))
+                    - i32::from(self.document.tokens[i].has(traits::FEMALE))
+            })
             .sum();
-        let speaker =
-            Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
+        let speaker = Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
         self.speakers.push(Told { speaker, entity: None, male });
         if let Some(head) = head {
             self.of_phrase.insert(self.document.tokens[head].key, self.speakers.len() - 1);
@@ -229,7 +236,8 @@ impl Resolver<'_, '_> {
         let tokens = &document.tokens;
         let noun = tokens[head].key;
         let first = document.word(source.start).to_lowercase();
-        let is_short = (source.start..source.end).all(|i| tokens[i].class != Class::Possessive && tokens[i].tag != tag::COMMA);
+        let is_short =
+            (source.start..source.end).all(|i| tokens[i].class != Class::Possessive && tokens[i].tag != tag::COMMA);
         let kind = type_of_phrase(document, source, head);
         let has_of = (head + 1..source.end).any(|i| tokens[i].tag == tag::PREPOSITION);
         if first == "the" && is_short && !has_of && kind != SpeakerType::Group {
@@ -419,7 +427,8 @@ impl Resolver<'_, '_> {
         };
         for &(at, s) in self.past.iter().rev().take(N_SOURCES_BACK) {
             let told = &self.speakers[s];
-            let is_one = matches!(told.speaker.kind, SpeakerType::Person | SpeakerType::Anonymous | SpeakerType::Unknown);
+            let is_one =
+                matches!(told.speaker.kind, SpeakerType::Person | SpeakerType::Anonymous | SpeakerType::Unknown);
             let Some(fits) = fit(told.male).filter(|_| is_one && at < source.start) else { continue };
             let unknown = i32::from(told.speaker.kind == SpeakerType::Unknown);
             offer(recency(at) + 3 + fits - 3 * unknown, at, Some(s));
