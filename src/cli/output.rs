@@ -4,7 +4,7 @@
 //! and an older file stays as it was.
 
 use std::fs;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -50,12 +50,6 @@ impl Output {
         }
         let file = builder.prefix(".onrecord-").tempfile_in(folder).with_context(cannot)?;
         Ok(Self(Sink::File(BufWriter::new(file), path.into())))
-    }
-
-    /// Whether a person looks at the results right away, so that colour and the terminal's width make sense.
-    #[must_use]
-    pub fn is_terminal(&self) -> bool {
-        matches!(&self.0, Sink::Stdout(_)) && io::stdout().is_terminal()
     }
 
     /// Whether colour is wanted: a terminal, and no `NO_COLOR`.

@@ -105,6 +105,6 @@ mod tests {
             svg.contains("cx=\"272\"") && svg.contains("x1=\"140\" x2=\"404\"") && svg.contains("x1=\"206\""),
             "{svg}"
         );
-        assert!(svg.contains("a &lt;name&gt; that go…"), "{svg}");
+        assert!(svg.contains("a &lt;name&gt; that goe…"), "{svg}");
     }
 }
