@@ -9,7 +9,7 @@ use serde_json::Value;
 const TOLERANCE: f64 = 1e-9;
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("../reference/measures.json")).unwrap()
+    serde_json::from_str(include_str!("../reference/measures.json")).expect("the reference is JSON")
 }
 
 fn assert_same(found: Option<f64>, expected: &Value, what: &str) {
@@ -21,15 +21,15 @@ fn assert_same(found: Option<f64>, expected: &Value, what: &str) {
 }
 
 fn list<T>(value: &Value, item: impl Fn(&Value) -> T) -> Vec<T> {
-    value.as_array().unwrap().iter().map(item).collect()
+    value.as_array().expect("a list").iter().map(item).collect()
 }
 
 fn classes(value: &Value) -> Vec<usize> {
-    list(value, |class| class.as_u64().unwrap() as usize)
+    list(value, |class| class.as_u64().expect("a class") as usize)
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
-    list(value, |number| number.as_f64().unwrap())
+    list(value, |number| number.as_f64().expect("a number"))
 }
 
 #[test]
