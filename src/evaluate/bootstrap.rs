@@ -117,7 +117,7 @@ impl Units {
     }
 }
 
-/// All figures of `meter` with `weights`, and for each the interval, in the order of `Figures::values`.
+/// All figures of `meter` with `weights`, and for each the interval, measures over all classes first, then those of each class.
 pub fn intervals(
     meter: &Meter,
     weights: Option<&[f64]>,

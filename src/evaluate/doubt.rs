@@ -70,21 +70,26 @@ fn estimates(
     resampling: &Resampling,
     values: impl Fn(&[f64]) -> Vec<f64> + Sync,
 ) -> Vec<Estimate> {
-    let counted = |weight: &dyn Fn(usize) -> f64| {
-        let mut table = vec![0.0; n_codes];
-        codes.iter().enumerate().for_each(|(place, &code)| table[code] += weight(place));
-        values(&table)
-    };
-    let whole = counted(&|place| predictions.weight(place));
-    let samples = units.resample(resampling, &silent, |drawn, _| match &predictions.weights {
-        None => counted(drawn),
-        Some(weights) => counted(&|place| weights[place] * drawn(place)),
+    let whole = values(&counted(codes, n_codes, |place| predictions.weight(place)));
+    let samples = units.resample(resampling, &silent, |_, counts| {
+        let drawn = |place: usize| f64::from(counts[units.unit(place)]);
+        values(&match &predictions.weights {
+            None => counted(codes, n_codes, drawn),
+            Some(weights) => counted(codes, n_codes, |place| weights[place] * drawn(place)),
+        })
     });
     let one = |(at, &value): (usize, &f64)| {
         let mut column: Vec<f64> = samples.iter().map(|sample| sample[at]).collect();
         estimate(value, &mut column, resampling.level)
     };
     whole.iter().enumerate().map(one).collect()
+}
+
+/// The weight of each code.
+fn counted(codes: &[usize], n_codes: usize, weight: impl Fn(usize) -> f64) -> Vec<f64> {
+    let mut table = vec![0.0; n_codes];
+    codes.iter().enumerate().for_each(|(place, &code)| table[code] += weight(place));
+    table
 }
 
 /// The reliability diagram's bins, all of equal width; empty without probabilities.

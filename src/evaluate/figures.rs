@@ -37,7 +37,7 @@ pub enum Measure {
     LogLoss,
     /// Brier score, summed over the classes.
     Brier,
-    /// Expected calibration error, ten bins.
+    /// Expected calibration error, ten bins. Resampling adds noise to every bin, so its interval lies a little high.
     CalibrationError,
 }
 

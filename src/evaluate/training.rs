@@ -56,7 +56,7 @@ mod tests {
                 _ => ("bring our soldiers home and stay out of it", "against"),
             };
             // A third of the labels say nothing, so that the figures are not all 1.
-            let label = if index % 3 == 0 { ["favor", "against"][index / 3 % 2] } else { label };
+            let label = if index.is_multiple_of(3) { ["favor", "against"][index / 3 % 2] } else { label };
             Row {
                 id: index.to_string(),
                 text: format!("{text} number{index}"),

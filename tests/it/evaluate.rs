@@ -18,6 +18,9 @@ fn a_cross_validated_report_says_everything_within_80_columns() {
     let args = with(&["evaluate", "data.jsonl", "--learning-curve"], &QUICK);
     let text = scratch.run(&args).done();
     assert_fits(&text);
+    let intervals = text.split_whitespace().filter(|word| word.contains('–') && *word != "–");
+    let broken: Vec<&str> = intervals.filter(|interval| interval.chars().count() < 11).collect();
+    assert!(broken.is_empty(), "intervals broken over two lines: {broken:?} in\n{text}");
     for part in [
         "Accuracy of recipe default on data.jsonl",
         "240 rows; 3-fold stratified cross-validation, rows of equal group kept together.",

@@ -51,7 +51,7 @@ pub fn rows(n: usize) -> Vec<Value> {
             "id": format!("s{index}"),
             "text": format!("{opening}, {body}, as point {number} says"),
             "label": label,
-            "target": TARGETS[usize::from(index % 5 == 0)],
+            "target": TARGETS[usize::from(index.is_multiple_of(5))],
             "speaker": SPEAKERS[index % 5],
             "group": format!("d{}", index / 3),
             "register": REGISTERS[(index / 4) % 7 % 3],

@@ -9,7 +9,7 @@ use serde_json::Value;
 const TOLERANCE: f64 = 1e-9;
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("../reference/measures.json")).expect("the fixtures are JSON")
+    serde_json::from_str(include_str!("../reference/measures.json")).expect("the reference is JSON")
 }
 
 fn assert_same(found: Option<f64>, expected: &Value, what: &str) {

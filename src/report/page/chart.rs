@@ -143,7 +143,7 @@ impl LineChart<'_> {
             }
             @for (&(x, _), &(low, high)) in series.points.iter().zip(&series.intervals) {
                 @let ((x, low), (_, high)) = (moved(self.place((x, low))), self.place((x, high)));
-                line class=(line_class(index)) x1=(place(x)) x2=(place(x)) y1=(place(low)) y2=(place(high)) {}
+                line class={ "curve s" (index % 6) } x1=(place(x)) x2=(place(x)) y1=(place(low)) y2=(place(high)) {}
             }
             @if series.style != SeriesStyle::Line {
                 @for (x, y) in places {

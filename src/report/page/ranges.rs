@@ -36,13 +36,13 @@ pub struct RangeRow {
 }
 
 const WIDTH: f64 = 420.0;
-const LEFT: f64 = 140.0;
-const PLOT_WIDTH: f64 = 264.0;
+const LEFT: f64 = 156.0;
+const PLOT_WIDTH: f64 = 248.0;
 const TOP: f64 = 8.0;
 const ROW: f64 = 22.0;
 const N_TICKS: usize = 4;
 /// Characters of a name that fit beside the plot.
-const LONGEST_NAME: usize = 18;
+const LONGEST_NAME: usize = 20;
 
 impl RangeChart<'_> {
     /// The chart as a figure.
@@ -102,9 +102,9 @@ mod tests {
         };
         let svg = chart.render().into_string();
         assert!(
-            svg.contains("cx=\"272\"") && svg.contains("x1=\"140\" x2=\"404\"") && svg.contains("x1=\"206\""),
+            svg.contains("cx=\"280\"") && svg.contains("x1=\"156\" x2=\"404\"") && svg.contains("x1=\"218\""),
             "{svg}"
         );
-        assert!(svg.contains("a &lt;name&gt; that go…"), "{svg}");
+        assert!(svg.contains("a &lt;name&gt; that goes …"), "{svg}");
     }
 }
