@@ -2,7 +2,7 @@
 """Make the table of static word vectors, `words.safetensors`.
 
 usage: words.py --scowl DIR --texts FILE_OR_DIR [FILE_OR_DIR ...] [-o words.safetensors]
-                [--dim 96] [--size 44000] [--phrases 1500] [--float vectors.npz]
+                [--dim 96] [--size 44000] [--phrases 1500] [--clusters 1000] [--float vectors.npz]
 
 Every word is encoded once, alone, with the sentence encoder all-MiniLM-L6-v2 (Apache-2.0). The vectors are centred by
 their plain mean over the words, turned to their first principal components, and rounded to 8 bits with one scale a
@@ -19,6 +19,9 @@ Which words, and how frequent they are, comes from sources whose licences let a 
 
 A word's frequency is the mean of its share in the texts and its share in general English. wordfreq's finer figures
 are not used: its data is CC BY-SA 4.0, which would bind this table to that licence.
+
+Each entry also has the number of its cluster among 1,000 (spherical k-means), for n-grams that see words of like
+meaning as one.
 
 A phrase is two to four words that the texts join far more often than chance (normalized pointwise mutual information,
 Bouma 2009), with a content word at either end. It is in the table with one blank between its words.
@@ -154,6 +157,21 @@ def principal(vectors, dim):
     return centred @ axes, float(np.sort(values)[::-1][:dim].sum() / values.sum())
 
 
+def clusters_of(vectors, frequencies, k, rounds=12):
+    """The number of each vector's cluster: Lloyd's k-means on unit vectors, begun at entries spread over all frequencies."""
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    by_frequency = np.argsort(-frequencies, kind="stable")
+    centres = unit[by_frequency[np.arange(k) * len(unit) // k]]
+    for _ in range(rounds):
+        nearest = np.concatenate([(part @ centres.T).argmax(axis=1) for part in np.array_split(unit, 8)])
+        sums = np.zeros_like(centres)
+        np.add.at(sums, nearest, unit)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        # A cluster that lost its last entry stays where it was.
+        centres = np.where(norms > 1e-9, sums / np.maximum(norms, 1e-9), centres)
+    return nearest.astype(np.uint16)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--scowl", required=True)
@@ -162,6 +180,7 @@ def main():
     parser.add_argument("--dim", type=int, default=96)
     parser.add_argument("--size", type=int, default=44_000, help="entries, phrases among them")
     parser.add_argument("--phrases", type=int, default=1_500)
+    parser.add_argument("--clusters", type=int, default=1_000)
     parser.add_argument("--float", help="also write the full vectors (npz), for experiments")
     args = parser.parse_args()
 
@@ -200,6 +219,7 @@ def main():
     largest = np.abs(coordinates).max(axis=1)
     scales = np.where(largest > 0, largest / 127, 1.0).astype(np.float32)
     rounded = np.clip(np.rint(coordinates / scales[:, None]), -127, 127).astype(np.int8)
+    clusters = clusters_of(coordinates.astype(np.float32), frequencies, args.clusters)
     metadata = {
         "format": "onrecord-words-1",
         "dim": str(args.dim),
@@ -207,11 +227,13 @@ def main():
         "licence": "Apache-2.0 (vectors); frequencies counted here; word lists: SCOWL, (c) 2000-2018 Kevin Atkinson",
         "made": "models/words.py: each entry encoded alone, centred, first principal components, int8 with a scale a word",
         "variance": f"{kept:.4f}",
+        "clusters": str(args.clusters),
     }
     save_file({
         "vectors": rounded,
         "scales": scales,
         "frequencies": frequencies,
+        "clusters": clusters,
         "words": np.frombuffer("\n".join(entries).encode(), dtype=np.uint8).copy(),
     }, args.output, metadata=metadata)
     if args.float:
