@@ -2,11 +2,11 @@
 
 use super::{AccuracyReport, EvaluateError, Predictions, ReportOptions, Subject};
 use crate::labeled::Row;
-use crate::measures::top_class;
 use crate::model::Trained;
 
 /// The accuracy report of the cross-validation that [`crate::model::train`] made on the way to the model; `rows` are
-/// those it was trained on, in their order. None where there were no folds.
+/// those it was trained on, in their order. None where there were no folds; rows that the recipe does not measure are
+/// left out.
 ///
 /// The temperature of the probabilities was fitted to these very predictions (one number), so log-loss, Brier score and
 /// calibration error are a little too good; [`super::cross_validate`] fits it in each fold anew.
@@ -19,7 +19,7 @@ pub fn training_report(
     options: &ReportOptions<'_>,
 ) -> Result<Option<AccuracyReport>, EvaluateError> {
     let Some(out_of_fold) = &trained.out_of_fold else { return Ok(None) };
-    let predicted = out_of_fold.probabilities.rows().into_iter().map(top_class).collect();
+    let predicted = out_of_fold.predicted();
     let predictions = Predictions::new(
         trained.model.labels().to_vec(),
         out_of_fold.gold.clone(),
@@ -38,7 +38,8 @@ pub fn training_report(
         ..options.subject.clone()
     };
     let options = ReportOptions { subject, group_by, ..options.clone() };
-    AccuracyReport::new(&predictions, rows, &options).map(Some)
+    let measured: Vec<Row> = out_of_fold.rows.iter().filter_map(|&row| rows.get(row)).cloned().collect();
+    AccuracyReport::new(&predictions, &measured, &options).map(Some)
 }
 
 #[cfg(test)]

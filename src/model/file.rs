@@ -158,12 +158,12 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     if n_labels < 2 || intercept.len() != n_labels || !weights.len().is_multiple_of(n_labels) {
         return Err(damaged("the tensors do not fit the labels"));
     }
-    let calibrations = [manifest.platt.len(), manifest.biases.len()];
+    let calibrations = [manifest.platt.len(), manifest.biases.len(), manifest.prior.len()];
     if calibrations.iter().any(|n| ![0, n_labels].contains(n)) {
         return Err(damaged("the calibration does not fit the labels"));
     }
     let is_finite = weights.iter().chain(&idf).all(|weight| weight.is_finite())
-        && intercept.iter().chain(&manifest.biases).all(|bias| bias.is_finite())
+        && intercept.iter().chain(&manifest.biases).chain(&manifest.prior).all(|bias| bias.is_finite())
         && manifest.platt.iter().all(|platt| platt.slope.is_finite() && platt.offset.is_finite())
         && manifest.temperature.is_finite()
         && manifest.temperature > 0.0;

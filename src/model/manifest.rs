@@ -33,6 +33,10 @@ pub struct Manifest {
     /// What is added to the logarithm of each label's probability before the largest decides; none for nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub biases: Vec<f64>,
+    /// The mean probability of each label on the rows that the probabilities were calibrated on; none where there was
+    /// no cross-validation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prior: Vec<f64>,
     /// What the blocks need beside their weights: tokenizers, lexicons, what word vectors there are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<String, String>,
@@ -97,4 +101,7 @@ pub struct Accuracy {
     pub f1: Vec<f64>,
     /// Mean negative logarithm of the probability of the right label.
     pub log_loss: f64,
+    /// How many rows of each label (outer) were given each label (inner).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confusion: Vec<Vec<u64>>,
 }

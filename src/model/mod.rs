@@ -165,6 +165,11 @@ impl Model {
         all
     }
 
+    /// The label for probabilities that were changed after classification, in the order of [`Model::labels`].
+    pub(crate) fn label_of(&self, probabilities: &[f64]) -> usize {
+        decide::label(probabilities, &self.manifest.biases)
+    }
+
     /// A model of a fitted classifier; its weights are rounded as the file will hold them.
     fn new(manifest: Manifest, pipeline: FeaturePipeline, fitted: &fit::Fitted) -> Self {
         let weights = fitted.weights.iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();

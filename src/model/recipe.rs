@@ -54,6 +54,19 @@ pub struct RowWeight {
     pub value: String,
     /// What such a row counts, above 0.
     pub weight: f64,
+    /// Whether such rows are measured and calibrated on, too; false for rows that only help to train, such as those
+    /// that another model labelled.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub measured: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 impl RowWeight {
@@ -178,6 +191,12 @@ impl Recipe {
     #[must_use]
     pub fn weight_of(&self, row: &Row) -> f64 {
         self.weights.iter().find(|weight| weight.applies_to(row)).map_or(1.0, |weight| weight.weight)
+    }
+
+    /// Whether a row is measured and calibrated on.
+    #[must_use]
+    pub fn measures(&self, row: &Row) -> bool {
+        self.weights.iter().find(|weight| weight.applies_to(row)).is_none_or(|weight| weight.measured)
     }
 }
 

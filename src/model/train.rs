@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use std::sync::Mutex;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::calibrate::Calibration;
@@ -54,9 +54,11 @@ pub struct Trained {
     pub warnings: Vec<String>,
 }
 
-/// Predictions for every training row by a model that was not trained on it.
+/// Predictions for every training row that is measured, by a model that was not trained on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutOfFold {
+    /// Position of each row among the training rows: all but those that the recipe does not measure.
+    pub rows: Vec<usize>,
     /// The right label of each row.
     pub gold: Vec<usize>,
     /// Calibrated probabilities, one row a training row, one column a label.
@@ -104,22 +106,26 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let prepared = PreparedTexts::new(&options.recipe.features, &data.inputs)?;
     let mut calibration = Calibration::default();
     let mut biases = Vec::new();
+    let mut prior = Vec::new();
     let mut out_of_fold = None;
     if n_folds > 1 {
         let folds = k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?;
         let scores = cross_validate(&data, &prepared, labels.len(), &options.recipe, &folds, &report)?;
-        let (gold, weights) = (&data.gold, &data.weights);
-        calibration = Calibration::fit(gold, weights, &scores);
-        let mut probabilities = scores;
+        let measured = data.measured.clone();
+        let gold: Vec<usize> = measured.iter().map(|&row| data.gold[row]).collect();
+        let weights: Vec<f64> = measured.iter().map(|&row| data.weights[row]).collect();
+        let mut probabilities = scores.select(Axis(0), &measured);
+        calibration = Calibration::fit(&gold, &weights, &probabilities);
         for mut row in probabilities.rows_mut() {
             let calibrated = calibration.probabilities(&row.to_vec());
             row.iter_mut().zip(calibrated).for_each(|(to, from)| *to = from);
         }
         if let Some(goal) = options.recipe.decision.optimize {
-            biases = decide::tune(goal, gold, weights, &probabilities, &labels)?;
+            biases = decide::tune(goal, &gold, &weights, &probabilities, &labels)?;
         }
+        prior = shares(&probabilities, &weights);
         let biases = if biases.is_empty() { vec![0.0; labels.len()] } else { biases.clone() };
-        out_of_fold = Some(OutOfFold { gold: data.gold.clone(), probabilities, biases, n_folds });
+        out_of_fold = Some(OutOfFold { rows: measured, gold, probabilities, biases, n_folds });
     } else if options.recipe.decision.optimize.is_some() {
         warnings.push("decisions were not tuned: that takes cross-validation".into());
     }
@@ -142,6 +148,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         temperature: calibration.temperature,
         platt: calibration.platt,
         biases,
+        prior,
         resources: stored.resources,
         target_copies: stored.copies,
         training: Training {
@@ -166,6 +173,8 @@ pub(super) struct Examples<'r> {
     pub(super) gold: Vec<usize>,
     pub(super) groups: Vec<usize>,
     pub(super) weights: Vec<f64>,
+    /// Positions of the rows that are measured and calibrated on.
+    measured: Vec<usize>,
 }
 
 impl<'r> Examples<'r> {
@@ -181,6 +190,7 @@ impl<'r> Examples<'r> {
             gold: rows.iter().map(|row| position[row.label.as_str()]).collect(),
             groups: group_of,
             weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),
+            measured: (0..rows.len()).filter(|&row| recipe.measures(&rows[row])).collect(),
         }
     }
 }
@@ -196,6 +206,15 @@ pub(super) fn labels_of(rows: &[Row], task: &str) -> Vec<String> {
         labels.sort_by_key(rank);
     }
     labels
+}
+
+/// The mean probability of each label.
+fn shares(probabilities: &Array2<f64>, weights: &[f64]) -> Vec<f64> {
+    let sum: f64 = weights.iter().sum();
+    let of_label = |column: ndarray::ArrayView1<'_, f64>| {
+        column.iter().zip(weights).map(|(p, weight)| p * weight).sum::<f64>() / sum
+    };
+    probabilities.columns().into_iter().map(of_label).map(|share| (share * 1e6).round() / 1e6).collect()
 }
 
 fn common_target(rows: &[Row]) -> Option<String> {
@@ -270,6 +289,7 @@ impl OutOfFold {
         for (&gold, predicted) in self.gold.iter().zip(self.predicted()) {
             cells[gold * n_labels + predicted] += 1.0;
         }
+        let rows = cells.chunks(n_labels).map(|row| row.iter().map(|&n| n as u64).collect()).collect();
         let confusion = ConfusionMatrix::from_cells(n_labels, cells).expect("a square of counts");
         let log_loss = self
             .gold
@@ -286,6 +306,7 @@ impl OutOfFold {
             macro_f1: round(confusion.macro_f1()),
             f1: (0..n_labels).map(|label| round(confusion.class(label).f1)).collect(),
             log_loss: round(log_loss),
+            confusion: rows,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`Scorer`] holds what is needed once; [`Scorer::score`] takes an article. The result, [`ScoredStatement`], is the
 //! form that leaves the library: its offsets count code points, and it is what `score --format jsonl` writes a line of.
 
+mod context;
 mod read;
 mod scored;
 pub mod stance;
@@ -38,6 +39,7 @@ pub struct Scorer {
     model: Model,
     claims: Option<Model>,
     with_words: bool,
+    with_context: bool,
 }
 
 impl Scorer {
@@ -52,7 +54,7 @@ impl Scorer {
     /// An extractor and a model of your own.
     #[must_use]
     pub const fn new(extractor: Extractor, model: Model) -> Self {
-        Self { extractor, model, claims: None, with_words: false }
+        Self { extractor, model, claims: None, with_words: false, with_context: true }
     }
 
     /// Asks a model of claim types too.
@@ -67,6 +69,13 @@ impl Scorer {
         Self { with_words, ..self }
     }
 
+    /// Whether each statement is judged in the light of the article's others (the default), or by itself.
+    #[must_use]
+    pub const fn context(mut self, with_context: bool) -> Self {
+        self.with_context = with_context;
+        self
+    }
+
     /// The stance model.
     #[must_use]
     pub const fn model(&self) -> &Model {
@@ -79,7 +88,7 @@ impl Scorer {
         let points = CodePoints::new(&article.text);
         let statements = statements(article, &self.extractor.extract(&article.text));
         let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), None)).collect();
-        let classified = self.model.classify_batch(&texts);
+        let classified = self.in_context(self.model.classify_batch(&texts));
         let target = self.model.manifest().target.as_deref().unwrap_or("the target");
         statements
             .into_iter()
@@ -93,6 +102,20 @@ impl Scorer {
                 scored.claim = self.claims.as_ref().map(|model| claim(model, &scored.text));
                 scored
             })
+            .collect()
+    }
+
+    /// Brings the classifications of an article's statements in line with each other, where the model can tell what is
+    /// unrelated and knows how often that is so.
+    fn in_context(&self, classified: Vec<Classification>) -> Vec<Classification> {
+        let unrelated = self.model.labels().iter().position(|label| label == stance::UNRELATED);
+        let prior = unrelated.and_then(|label| Some((label, *self.model.manifest().prior.get(label)?)));
+        let Some((unrelated, prior)) = prior.filter(|_| self.with_context) else { return classified };
+        let mut probabilities: Vec<_> = classified.into_iter().map(|found| found.probabilities).collect();
+        context::adapt(&mut probabilities, unrelated, prior);
+        probabilities
+            .into_iter()
+            .map(|probabilities| Classification { label: self.model.label_of(&probabilities), probabilities })
             .collect()
     }
 

@@ -171,7 +171,7 @@ fn a_search_says_what_it_tried() {
 #[test]
 fn bad_recipes_and_tables_are_named() {
     let scratch = prepared();
-    let mut refused = |recipe: &str, parts: &[&str]| {
+    let refused = |recipe: &str, parts: &[&str]| {
         scratch.write("bad.toml", recipe);
         train(&scratch, "m.safetensors", &["--recipe", "bad.toml"]).refused(parts);
     };
