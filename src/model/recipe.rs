@@ -61,7 +61,7 @@ impl RowWeight {
         match row.fields.get(&self.column) {
             Some(Value::String(text)) => *text == self.value,
             Some(Value::Null) | None => false,
-            Some(other) => other.to_string() == self.value,
+            Some(other) => self.value == format!("{other}"),
         }
     }
 }
