@@ -100,7 +100,7 @@ def fasttext_peer(train, dev, positive):
     start = time.perf_counter()
     texts = [" ".join(re.findall(r"\w+|[^\w\s]", row["text"].lower())) for row in dev]
     labels, probabilities = model.predict(texts)
-    scores = [p[0] - 0.5 if label[0].endswith("yes") else 0.5 - p[0] for label, p in zip(labels, probabilities)]
+    scores = [float(p[0] - 0.5 if label[0].endswith("yes") else 0.5 - p[0]) for label, p in zip(labels, probabilities)]
     return scores, solver, time.perf_counter() - start
 
 

@@ -27,9 +27,13 @@ pub struct Args {
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
 
-    /// Classify the claims too, with this model of claim types.
-    #[arg(long, value_name = "MODEL")]
-    claim_model: Option<PathBuf>,
+    /// Classify the types of claim with this model; none: not at all.
+    #[arg(long, value_name = "MODEL", default_value = "builtin")]
+    claim_model: String,
+
+    /// Judge each statement by itself, not in the light of the article's others.
+    #[arg(long)]
+    no_context: bool,
 
     /// Name the words that decided each stance; takes some thirty times as long. The page (--format html) always does.
     #[arg(long)]
@@ -74,9 +78,11 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         None => Model::builtin_stance()?,
     };
     let is_page = args.format == Format::Html;
-    let mut scorer = Scorer::new(Extractor::builtin(), model).words(args.words || is_page);
-    if let Some(path) = &args.claim_model {
-        scorer = scorer.claims(Model::load(path)?);
+    let mut scorer = Scorer::new(Extractor::builtin(), model).words(args.words || is_page).context(!args.no_context);
+    match args.claim_model.as_str() {
+        "none" => {}
+        "builtin" => scorer = scorer.claims(Model::builtin_claims()?),
+        path => scorer = scorer.claims(Model::load(path.as_ref())?),
     }
     let options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
     let mut out = Output::open(args.output.as_deref())?;

@@ -1,6 +1,6 @@
 //! Texts that are nearly the same, as groups that must not be split between training and testing.
 //!
-//! Two texts are near-duplicates when the Jaccard similarity of their sets of word triples is at least [`SIMILAR`]. Pairs
+//! Two texts are near-duplicates when the Jaccard similarity of their sets of word triples is at least 0.6. Pairs
 //! to compare are found by MinHash with banding (Broder 1997); groups are what is connected by such pairs.
 
 use rustc_hash::FxHashMap;

@@ -243,7 +243,7 @@ impl Fit<Records, Array1<usize>, LearnError> for LogisticRegressionValidParams {
             let n_features = records.n_features();
             let (n_classes, params) = (self.n_classes, &minimum.params);
             let at = |class, column| params[column * n_classes + class];
-            return Ok(self.model(n_features, |class, column| at(class, column), |c| at(c, n_features), &minimum));
+            return Ok(self.model(n_features, at, |c| at(c, n_features), &minimum));
         }
         let design = Design::merged(records);
         let n_features = design.n_original();

@@ -94,8 +94,8 @@ impl<L: Loss> Problem<'_, L> {
             if has_converged || iterations == stop.max_iterations {
                 return Minimum { params, objective, gradient_norm, iterations, has_converged };
             }
-            // The closer, the more exact; never more exact than is asked for in the end.
-            let forcing = (gradient_norm / first_norm.max(f64::MIN_POSITIVE)).sqrt().min(0.3);
+            // Roughly at first, then to a tenth: what is left after a step is a hundredth of what it gained.
+            let forcing = (gradient_norm / first_norm.max(f64::MIN_POSITIVE)).sqrt().clamp(0.1, 0.3);
             let goal = (forcing * gradient_norm).max(0.3 * stop.tolerance);
             let (step, change) = self.newton_step(&gradient, &at_rows.state, goal);
             let slope = dot(&gradient, &step);

@@ -34,7 +34,7 @@ pub struct Fold {
 /// ```
 /// use onrecord::learn::split::k_folds;
 ///
-/// let folds = k_folds(&[0, 0, 1, 1], None::<&[u8]>, 2, 7)?;
+/// let folds = k_folds::<u8>(&[0, 0, 1, 1], None, 2, 7)?;
 /// assert!(folds.iter().all(|fold| fold.test.len() == 2 && fold.train.len() == 2));
 /// # Ok::<(), onrecord::learn::LearnError>(())
 /// ```

@@ -95,6 +95,14 @@ impl Model {
         file::from_bytes(include_bytes!("../../models/stance.safetensors"), file::Trust::Skip)
     }
 
+    /// The model of claim types inside the program: fact, value, policy, prediction, none.
+    ///
+    /// # Errors
+    /// None in a program whose tests pass.
+    pub fn builtin_claims() -> Result<Self, ModelError> {
+        file::from_bytes(include_bytes!("../../models/claim.safetensors"), file::Trust::Skip)
+    }
+
     /// Reads a model file.
     ///
     /// # Errors

@@ -71,12 +71,11 @@ fn is_yes(value: &bool) -> bool {
 
 impl RowWeight {
     fn applies_to(&self, row: &Row) -> bool {
-        let found = match row.fields.get(&self.column) {
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(Value::Null) | None => None,
-            Some(other) => Some(other.to_string()),
-        };
-        found.as_ref() == Some(&self.value)
+        match row.fields.get(&self.column) {
+            Some(Value::String(text)) => *text == self.value,
+            Some(Value::Null) | None => false,
+            Some(other) => self.value == format!("{other}"),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use crate::support::{Run, Scratch};
+use crate::support::{Run, Scratch, repository};
 
 /// Made-up rows toward two targets: what favors one sentence's target is said of both.
 fn rows(n: usize) -> String {
@@ -195,5 +195,44 @@ fn a_damaged_part_of_a_larger_model_is_refused() {
         broken[place] ^= 0x10;
         scratch.write("broken.safetensors", &broken);
         scratch.run(&["model", "show", "broken.safetensors"]).refused(&["broken.safetensors"]);
+    }
+}
+
+/// Objectives of LIBLINEAR on the rows of `tests/reference/objectives.json`, which `objectives.py` beside it made.
+#[test]
+fn estimators_reach_the_objectives_of_liblinear() {
+    use linfa::DatasetBase;
+    use linfa::traits::Fit;
+    use onrecord::learn::{Hinge, LinearSvm, LogisticRegression, Records};
+
+    let text =
+        fs::read_to_string(repository().join("tests/reference/objectives.json")).expect("it is in the repository");
+    let reference: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let list = |name: &str| reference[name].as_array().expect("a list").clone();
+    let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+    let rows = list("rows").into_iter().map(|row| {
+        let entries = row.as_array().expect("a list").iter();
+        entries.map(|entry| (number(&entry[0]) as u32, number(&entry[1]) as f32)).collect()
+    });
+    let records = Records::from_rows(rows, 12).expect("a matrix");
+    let classes = list("labels").iter().map(|label| number(label) as usize).collect();
+    let dataset = DatasetBase::new(records, classes);
+    for result in list("results") {
+        let (c, expected) = (number(&result["c"]), number(&result["objective"]));
+        let reached = match result["solver"].as_u64() {
+            Some(0) => {
+                let params =
+                    LogisticRegression::params(2).one_vs_rest(true).with_intercept(false).c(c).tolerance(1e-10);
+                let model = params.fit(&dataset).expect("it fits");
+                // Two classes with the same objective, divided by C times the rows.
+                0.5 * model.convergence().objective * c * 150.0
+            }
+            solver => {
+                let hinge = if solver == Some(1) { Hinge::Squared } else { Hinge::Plain };
+                let params = LinearSvm::params(2).hinge(hinge).c(c).tolerance(1e-9).max_iterations(10_000_000);
+                params.fit(&dataset).expect("it fits").convergence()[0].objective
+            }
+        };
+        assert!((reached - expected).abs() < 1e-6 * expected, "{result}: {reached}");
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Objectives that LIBLINEAR reaches on a small data set, for the tests of the estimators.
 
-usage: pip install liblinear-official==2.50.1 && python3 tests/reference/liblinear.py > tests/reference/liblinear.json
+usage: pip install liblinear-official==2.50.0 && python3 tests/reference/objectives.py > tests/reference/objectives.json
 
 Numbers are quarters, exact in any float. The objective is computed here from the weights, not taken from the tool's
 output, which has six digits.
@@ -9,7 +9,7 @@ output, which has six digits.
 import json
 import math
 
-import liblinear
+
 from liblinear.liblinearutil import parameter, problem, train
 
 N_ROWS, N_FEATURES = 150, 12
@@ -43,7 +43,8 @@ def main():
     rows, labels = data()
     results = []
     for solver, bias in [(0, -1), (1, 1), (3, 1)]:
-        for c in (0.1, 1.0, 10.0):
+        # With the plain hinge and C = 10 LIBLINEAR gives up before the optimum, after 1000 walks.
+        for c in (0.1, 1.0) if solver == 3 else (0.1, 1.0, 10.0):
             model = train(problem(labels, rows, bias=bias), parameter(f"-s {solver} -c {c} -e 1e-12 -B {bias} -q"))
             weights, intercept = model.get_decfun()
             sign = 1 if model.get_labels()[0] == 1 else -1
@@ -53,7 +54,7 @@ def main():
                 value += c * LOSSES[solver](sign * label * score)
             results.append({"solver": solver, "c": c, "objective": value})
     print(json.dumps({
-        "made": f"liblinear-official 2.50.1",
+        "made": f"liblinear-official 2.50.0",
         "rows": [[[column - 1, value] for column, value in sorted(row.items())] for row in rows],
         "labels": [int(label == 1) for label in labels],
         "results": results,
