@@ -30,7 +30,10 @@ const N_DRAWS: usize = 400;
 const PRIOR: f64 = 0.5;
 
 /// A share of each side above which a speaker stands on both.
-const BOTH_SIDES: f64 = 0.15;
+const BOTH_SIDES: f64 = 0.1;
+
+/// The share of one side, among the statements that take a side, from which a speaker stands there.
+const ONE_SIDE: f64 = 0.75;
 
 /// Computes the intervals of all speakers of a corpus.
 pub(super) struct Estimator {
@@ -140,9 +143,11 @@ impl Estimator {
 
 /// The lean that the intervals allow.
 fn lean(shares: &Shares, balance: &Balance) -> Lean {
-    if balance.interval[0] > 0.0 {
+    let sides = shares.favor.estimate + shares.against.estimate;
+    let is_most = |share: f64| share >= ONE_SIDE * sides;
+    if balance.interval[0] > 0.0 && is_most(shares.favor.estimate) {
         Lean::Favor
-    } else if balance.interval[1] < 0.0 {
+    } else if balance.interval[1] < 0.0 && is_most(shares.against.estimate) {
         Lean::Against
     } else if shares.neutral.interval[0] > 0.5 {
         Lean::Neutral

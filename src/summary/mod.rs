@@ -47,9 +47,10 @@ pub struct StanceConfusion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lean {
-    /// More for than against, and the interval of the difference leaves zero out.
+    /// At least three quarters of what takes a side is for the target, and the interval of the difference between for
+    /// and against leaves zero out.
     Favor,
-    /// More against than for, likewise.
+    /// The same against it.
     Against,
     /// Surely some of both.
     Mixed,

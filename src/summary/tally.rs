@@ -17,7 +17,7 @@ const UNRELATED: usize = 3;
 
 /// Articles that are kept apart for resampling. More are put into so many groups by their ids: a group is resampled
 /// whole, which widens intervals a little and never narrows them (the random groups of Wolter 2007, chapter 2).
-pub(super) const MAX_UNITS: usize = 64;
+pub(super) const MAX_UNITS: usize = 32;
 
 /// How many statements are kept word for word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

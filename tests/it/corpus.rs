@@ -72,9 +72,15 @@ fn gold_statements() -> Vec<ScoredStatement> {
     let statement = |(n, row): (usize, &Value)| {
         let article = text(&row["article"]);
         let speaker = people.get(text(&row["speaker"])).map(|person| {
-            // The longest form that the article has; others of the same last name may be longer, but are no aliases.
+            // The longest name that the article has; where it has none, the longest description.
             let forms = person["aliases"].as_array().expect("a list").iter().map(text);
-            let name = forms.filter(|form| texts[article].contains(form)).max_by_key(|form| form.len());
+            let is_name = |form: &str| {
+                let words = form.split(' ').filter(|word| !word.eq_ignore_ascii_case("the"));
+                words.last().is_some_and(|word| word.starts_with(char::is_uppercase))
+            };
+            let name = forms
+                .filter(|form| texts[article].contains(form))
+                .max_by_key(|form| (is_name(form), form.len()));
             let name = name.unwrap_or_else(|| text(&person["name"]));
             // Articles say what somebody is where they name them in full.
             let is_full = name.contains(text(&person["name"]));

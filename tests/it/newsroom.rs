@@ -63,8 +63,7 @@ fn a_reader_searches_sorts_opens_a_speaker_and_jumps_to_a_statement() {
     assert!(browser.count("#speaker-body .statement") > 0);
     assert!(browser.texts("#speaker-body")[0].contains('%'), "probabilities are shown");
     assert!(browser.count("#speaker-body .statement u") > 0, "deciding words are marked");
-    browser.press("Escape");
-    browser.run("document.getElementById('speaker').close()");
+    browser.click("#close", 0);
     assert_eq!(browser.run("document.activeElement.textContent.includes('Castaval')"), json!(true));
 
     // Jump to a statement: its article opens around it.

@@ -93,6 +93,7 @@ fn controls(summary: &Summary) -> Markup {
                 @for name in types { option value=(name) { (name) } }
             } }
             output #shown for="search lean type" aria-live="polite" {}
+            button #show-all type="button" hidden { "Show all" }
         }
     }
 }

@@ -16,28 +16,39 @@
   const entry = (row) => (data ??= JSON.parse(find("data").textContent))[row];
 
   // Search and filters.
-  const rows = [...document.querySelectorAll("#speakers tbody tr")].map((row) => ({
-    row, words: row.cells[0].textContent.toLowerCase(), lean: row.dataset.lean, type: row.dataset.type,
-  }));
+  const body = document.querySelector("#speakers tbody");
+  const words_of = new Map([...body.rows].map((row) => [row, row.cells[0].textContent.toLowerCase()]));
+  // More rows than anybody reads cost time at every change; they come with a button.
+  let most = 200;
   const filter = () => {
     const words = find("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const [lean, type] = [find("lean").value, find("type").value];
-    let shown = 0;
-    for (const item of rows) {
-      const fits = (!lean || item.lean === lean) && (!type || item.type === type)
-        && words.every((word) => item.words.includes(word));
-      if (item.row.hidden === fits) item.row.hidden = !fits;
-      shown += fits;
+    let found = 0;
+    for (const row of body.rows) {
+      const fits = (!lean || row.dataset.lean === lean) && (!type || row.dataset.type === type)
+        && words.every((word) => words_of.get(row).includes(word));
+      found += fits;
+      const hide = !fits || found > most;
+      if (row.hidden !== hide) row.hidden = hide;
     }
-    find("shown").textContent = `${shown} of ${rows.length} rows`;
+    const first = found > most ? `, the first ${most} shown` : "";
+    find("shown").textContent = `${found} of ${words_of.size} rows${first}`;
+    find("show-all").hidden = found <= most;
+  };
+  const show_all = () => {
+    most = Infinity;
+    filter();
   };
   find("controls").hidden = false;
+  find("show-all").addEventListener("click", show_all);
+  // After the table has sorted itself, other rows are the first.
+  for (const button of document.querySelectorAll("#speakers th button")) button.addEventListener("click", filter);
   for (const id of ["search", "lean", "type"]) find(id).addEventListener("input", filter);
   find("controls").addEventListener("submit", (event) => event.preventDefault());
   filter();
 
   // A speaker's statements.
-  const words = (statement) => {
+  const marked = (statement) => {
     const points = Array.from(statement.text);
     const parts = [];
     let done = 0;
@@ -72,7 +83,7 @@
     const chances = statement.p.slice().sort((a, b) => b[1] - a[1]).map(([name, p]) => `${name} ${percent(p)}`).join(", ");
     return make("div", { class: `statement ${signs[statement.label] ? statement.label : "unrelated"}` },
       make("p", {}, label, make("span", { class: "faint" }, `  ${chances}`)),
-      make("p", {}, words(statement)), where(statement));
+      make("p", {}, marked(statement)), where(statement));
   };
   const table = (caption, headings, lines) => {
     const head = make("tr", {}, ...headings.map((heading) => make("th", { scope: "col" }, heading)));
@@ -126,8 +137,11 @@
     if (!target) return;
     const article = target.closest("details");
     if (article) article.open = true;
-    target.scrollIntoView({ block: "center" });
-    target.focus({ preventScroll: true });
+    // After the dialog has closed and the article has opened.
+    requestAnimationFrame(() => {
+      target.focus({ preventScroll: true });
+      target.scrollIntoView({ block: "center" });
+    });
   };
   addEventListener("hashchange", jump);
   const articles = [...document.querySelectorAll("details.article")];
@@ -137,6 +151,7 @@
     find("open-all").addEventListener("click", () => all(true));
     find("close-all").addEventListener("click", () => all(false));
   }
+  addEventListener("beforeprint", show_all);
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !dialog.open && !event.target.closest("input, select")) {

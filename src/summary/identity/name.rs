@@ -14,8 +14,10 @@ use crate::attribution::SpeakerType;
 pub(super) struct Name {
     /// As written, titles and possessive endings cut off.
     pub shown: String,
-    /// The same, word by word, folded.
+    /// The same, word by word, folded; a double family name is two words, however it is joined.
     pub words: Vec<String>,
+    /// The titles that were cut off, and a body's country ("Velmora’s"): they say who is meant.
+    pub lead: String,
 }
 
 /// Word lists; see the comments in each.
@@ -25,6 +27,7 @@ struct Lists {
     particles: BTreeSet<&'static str>,
     outlets: BTreeSet<&'static str>,
     bodies: BTreeSet<&'static str>,
+    states: BTreeSet<&'static str>,
     /// Given names by the lines they stand on.
     nicknames: BTreeMap<&'static str, Vec<usize>>,
 }
@@ -40,6 +43,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         particles: lines(include_str!("../lexicon/particles.txt")).collect(),
         outlets: lines(include_str!("../lexicon/outlets.txt")).collect(),
         bodies: lines(include_str!("../lexicon/bodies.txt")).collect(),
+        states: lines(include_str!("../lexicon/states.txt")).collect(),
         nicknames,
     }
 });
@@ -77,6 +81,11 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
         return None;
     }
     let is_body = kind == SpeakerType::Organization;
+    let mut lead = String::new();
+    if is_body && words.len() > 2 && (words[0].ends_with("'s") || words[0].ends_with('’') || words[0].ends_with("’s"))
+    {
+        lead = words.remove(0).to_owned();
+    }
     let starts_low = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
     let has_title = |word: &str| LISTS.titles.contains(fold(word).as_str());
     if !is_body {
@@ -84,7 +93,7 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
         if kind == SpeakerType::Anonymous && n_titles == 0 {
             return None;
         }
-        words.drain(..n_titles);
+        lead = words.drain(..n_titles).collect::<Vec<_>>().join(" ");
         // A title alone ("the President") names nobody.
         if words.len() == 1 && has_title(words[0]) {
             return None;
@@ -109,13 +118,30 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
     }
     let words: Vec<String> = words.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect();
     let is_suffix = |word: &String| matches!(word.as_str(), "jr" | "sr" | "ii" | "iii" | "iv");
-    let words = if words.len() > 2 { words.into_iter().filter(|word| !is_suffix(word)).collect() } else { words };
-    (!words.is_empty() && !shown.is_empty()).then_some(Name { shown, words })
+    let mut words = if words.len() > 2 { words.into_iter().filter(|word| !is_suffix(word)).collect() } else { words };
+    if !is_body && let Some((one, other)) = words.last().and_then(|last| last.split_once('-')) {
+        let double = [one.to_owned(), other.to_owned()];
+        words.pop();
+        words.extend(double.into_iter().filter(|word| !word.is_empty()));
+    }
+    // Numbers and abbreviations ("9", "Md.") are slips; acronyms and short names behind a title are not.
+    let letters: Vec<char> = words.iter().flat_map(|word| word.chars()).filter(|c| c.is_alphabetic()).collect();
+    let is_acronym = || shown.chars().filter(|c| c.is_alphabetic()).all(|c| !c.is_lowercase());
+    if letters.is_empty() || (letters.len() < 3 && words.len() == 1 && lead.is_empty() && !is_acronym()) {
+        return None;
+    }
+    (!words.is_empty() && !shown.is_empty()).then_some(Name { shown, words, lead })
 }
 
-/// Whether a name is that of a newspaper, agency or station.
-pub(super) fn is_outlet(words: &[String]) -> bool {
-    words.last().is_some_and(|last| LISTS.outlets.contains(last.as_str()))
+/// Whether a name is that of a newspaper, agency or station, or of a state.
+pub(super) fn is_known_body(words: &[String]) -> bool {
+    let is_outlet = words.last().is_some_and(|last| LISTS.outlets.contains(last.as_str()));
+    is_outlet || LISTS.states.contains(words.join(" ").as_str())
+}
+
+/// Whether a word is a title.
+pub(super) fn is_title(word: &str) -> bool {
+    LISTS.titles.contains(word)
 }
 
 /// The words by which a full name can be called alone: the last, and the one before it where there are two family names

@@ -43,8 +43,10 @@ struct Cluster {
     role: Role,
     statements: usize,
     is_body: bool,
-    /// The user's name for them, or a split: no rule touches the cluster any more.
+    /// The user's name for them, or a split: no rule moves the cluster any more.
     is_fixed: bool,
+    /// A split: no rule adds to it either.
+    is_closed: bool,
     shown: Option<String>,
 }
 
@@ -72,7 +74,12 @@ fn name_of(form: &Form) -> Name {
         // A description that an alias makes a name.
         shown: form.name.clone(),
         words: name::folded(&form.name),
+        lead: String::new(),
     })
+}
+
+fn role_of(form: &Form, name: &Name) -> Role {
+    Role::new(form.role.as_deref(), form.affiliation.as_deref(), &name.lead)
 }
 
 /// Rules 1 and 2.
@@ -109,17 +116,20 @@ fn by_name(forms: &[Form], names: &[Name], overrides: &Overrides) -> Vec<Cluster
                 continue;
             }
         };
+        let target = by_user.as_ref().map_or(words.as_slice(), |(target, ..)| *target);
         let place = *fixed.entry(key).or_insert_with(|| {
-            clusters.push(Cluster::new(words.clone(), true));
+            let mut cluster = Cluster::new(target.to_vec(), true);
+            cluster.is_closed = by_user.is_none();
+            clusters.push(cluster);
             clusters.len() - 1
         });
         let reason = by_user.map_or(Reason::SameName, |(_, _, reason)| reason);
         clusters[place].shown = by_user.map(|(_, shown, _)| shown.to_owned());
-        clusters[place].take(idx, form, reason);
+        clusters[place].take(idx, form, &names[idx], reason);
     }
     for (words, mut members) in groups {
         // Telling roles first, frequent ones before rare ones; forms without a role join at the end.
-        let role_of = |idx: usize| Role::new(forms[idx].role.as_deref(), forms[idx].affiliation.as_deref());
+        let role_of = |idx: usize| role_of(&forms[idx], &names[idx]);
         members.sort_by_key(|&idx| (role_of(idx).is_blank(), std::cmp::Reverse(forms[idx].statements), idx));
         let first = clusters.len();
         for idx in members {
@@ -138,7 +148,7 @@ fn by_name(forms: &[Form], names: &[Name], overrides: &Overrides) -> Vec<Cluster
                 clusters.push(Cluster::new(words.to_vec(), false));
                 clusters.len() - 1
             });
-            clusters[place].take(idx, &forms[idx], Reason::SameName);
+            clusters[place].take(idx, &forms[idx], &names[idx], Reason::SameName);
         }
     }
     clusters
@@ -147,7 +157,7 @@ fn by_name(forms: &[Form], names: &[Name], overrides: &Overrides) -> Vec<Cluster
 /// Rule 3, shortest names first, so that chains end at the fullest name.
 fn link_full_names(clusters: &mut [Cluster], wanted: Likeness) {
     let mut by_family: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, cluster) in clusters.iter().enumerate().filter(|(_, cluster)| cluster.is_open_person()) {
+    for (place, cluster) in clusters.iter().enumerate().filter(|(_, cluster)| cluster.is_full_person()) {
         for family in name::family_names(&cluster.words) {
             by_family.entry(family.clone()).or_default().push(place);
         }
@@ -187,27 +197,32 @@ fn link_full_names(clusters: &mut [Cluster], wanted: Likeness) {
 /// Rule 4.
 fn link_family_names(clusters: &mut [Cluster]) {
     let mut by_family: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, cluster) in clusters.iter().enumerate().filter(|(_, cluster)| cluster.is_open_person()) {
+    for (place, cluster) in clusters.iter().enumerate().filter(|(_, cluster)| cluster.is_full_person()) {
         for family in name::family_names(&cluster.words) {
             by_family.entry(family.clone()).or_default().push(place);
         }
     }
     for place in 0..clusters.len() {
         let cluster = &clusters[place];
-        // "van den Berg" is a family name of three words.
-        let is_alone = cluster.words.len() == 1 || name::is_particled(&cluster.words);
-        if !is_alone || cluster.is_fixed || cluster.is_body || cluster.members.is_empty() {
+        if cluster.is_fixed || cluster.is_body || cluster.members.is_empty() {
             continue;
         }
         let Some(bearers) = cluster.words.last().and_then(|last| by_family.get(last)) else { continue };
         let fits = |&other: &usize| {
             let bearer = &clusters[other];
-            let has_all = bearer.words.ends_with(&cluster.words) || cluster.words.len() == 1;
-            !bearer.members.is_empty() && has_all && !bearer.role.conflicts(&cluster.role)
+            // "van den Berg" and "Dorn-Vale" are family names of several words.
+            let is_all = bearer.words.ends_with(&cluster.words) && bearer.words.len() > cluster.words.len();
+            other != place
+                && !bearer.members.is_empty()
+                && (is_all || cluster.words.len() == 1)
+                && !bearer.role.is_elsewhere(&cluster.role)
+                && !bearer.role.conflicts(&cluster.role)
         };
         let fitting: Vec<usize> = bearers.iter().copied().filter(fits).collect();
+        let agreement = |other: &usize| clusters[*other].role.agreement(&cluster.role);
+        let best = fitting.iter().map(agreement).max().unwrap_or(0);
         let agreeing: Vec<usize> =
-            fitting.iter().copied().filter(|&other| clusters[other].role.agrees(&cluster.role)).collect();
+            fitting.iter().copied().filter(|other| best > 0 && agreement(other) == best).collect();
         let chosen = match (fitting.as_slice(), agreeing.as_slice()) {
             ([only], _) => Some((*only, Reason::OnlyBearer)),
             (_, [only]) => Some((*only, Reason::FamilyNameAndRole)),
@@ -245,6 +260,7 @@ fn link_bodies(clusters: &mut [Cluster]) {
             continue;
         }
         match by_key.get(&name::body_key(&clusters[place].words)) {
+            Some(&first) if clusters[first].role.conflicts(&clusters[place].role) => {}
             Some(&first) => absorb(clusters, first, place, Reason::SameBody),
             None => {
                 let initials = name::initials(&clusters[place].words);
@@ -295,18 +311,25 @@ fn dominant_of(clusters: &[Cluster], places: impl Iterator<Item = usize>) -> Opt
 
 impl Cluster {
     fn new(words: Vec<String>, is_fixed: bool) -> Self {
-        let is_body = name::is_outlet(&words);
-        Self { members: Vec::new(), words, role: Role::default(), statements: 0, is_body, is_fixed, shown: None }
+        let is_body = name::is_known_body(&words);
+        let (members, role) = (Vec::new(), Role::default());
+        Self { members, words, role, statements: 0, is_body, is_fixed, is_closed: false, shown: None }
     }
 
-    fn take(&mut self, idx: usize, form: &Form, reason: Reason) {
-        self.role.join(&Role::new(form.role.as_deref(), form.affiliation.as_deref()));
+    fn take(&mut self, idx: usize, form: &Form, name: &Name, reason: Reason) {
+        self.role.join(&role_of(form, name));
         self.statements += form.statements;
         self.is_body |= form.kind == SpeakerType::Organization;
         self.members.push((idx, reason));
     }
 
-    /// A full name of a person that the rules may still touch.
+    /// A full name of a person that the rules may add to.
+    fn is_full_person(&self) -> bool {
+        let is_full = self.words.len() > 1 && !name::is_particled(&self.words);
+        !self.is_closed && !self.is_body && is_full && !self.members.is_empty()
+    }
+
+    /// A full name of a person that the rules may move.
     fn is_open_person(&self) -> bool {
         !self.is_fixed && !self.is_body && self.words.len() > 1 && !self.members.is_empty()
     }
@@ -318,7 +341,7 @@ fn person(cluster: Cluster, forms: &[Form], names: &[Name]) -> Person {
     // The name: the user's, or the one used most among those with most likeness to a full name.
     let mut by_name: BTreeMap<&str, (bool, usize)> = BTreeMap::new();
     for (idx, _) in &members {
-        let Name { shown, words } = &names[*idx];
+        let Name { shown, words, .. } = &names[*idx];
         let entry = by_name.entry(shown.as_str()).or_default();
         *entry = (words.len() > 1, entry.1 + forms[*idx].statements);
     }
@@ -327,8 +350,8 @@ fn person(cluster: Cluster, forms: &[Form], names: &[Name]) -> Person {
         rank(*a).cmp(&rank(*b)).then(b.0.cmp(a.0))
     });
     let name = cluster.shown.unwrap_or_else(|| longest.map_or_else(String::new, |(name, _)| (*name).to_owned()));
-    let is_outlet = name::is_outlet(&cluster.words);
-    let kind = kind(members.iter().map(|(idx, _)| &forms[*idx]), is_outlet);
+    let is_known_body = name::is_known_body(&cluster.words);
+    let kind = kind(members.iter().map(|(idx, _)| &forms[*idx]), is_known_body);
     let most = |of: fn(&Form) -> Option<&String>, is_good: fn(&str) -> bool| {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for (idx, _) in &members {
@@ -336,7 +359,8 @@ fn person(cluster: Cluster, forms: &[Form], names: &[Name]) -> Person {
                 *counts.entry(value).or_default() += forms[*idx].statements;
             }
         }
-        counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(value, _)| value.to_owned())
+        let first = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
+        first.map(|(value, _)| value.trim_end_matches([',', ';', ' ']).to_owned())
     };
     let role = most(|form| form.role.as_ref(), role::is_telling).filter(|_| kind != SpeakerType::Organization);
     let affiliation = most(|form| form.affiliation.as_ref(), |_| true);
@@ -361,7 +385,7 @@ fn person(cluster: Cluster, forms: &[Form], names: &[Name]) -> Person {
 }
 
 /// The kind that most statements give, those aside that do not know.
-fn kind<'f>(forms: impl Iterator<Item = &'f Form>, is_outlet: bool) -> SpeakerType {
+fn kind<'f>(forms: impl Iterator<Item = &'f Form>, is_known_body: bool) -> SpeakerType {
     let (mut n_person, mut n_body, mut n_titled) = (0, 0, 0);
     for form in forms {
         match form.kind {
@@ -373,9 +397,9 @@ fn kind<'f>(forms: impl Iterator<Item = &'f Form>, is_outlet: bool) -> SpeakerTy
         }
     }
     match (n_body, n_person + n_titled) {
-        (0, 0) if is_outlet => SpeakerType::Organization,
+        (0, 0) if is_known_body => SpeakerType::Organization,
         (0, 0) => SpeakerType::Unknown,
-        (n_body, n_person) if n_body >= n_person || is_outlet => SpeakerType::Organization,
+        (n_body, n_person) if n_body >= n_person || is_known_body => SpeakerType::Organization,
         _ => SpeakerType::Person,
     }
 }

@@ -25,6 +25,10 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     fields
 });
 
+/// Role words that belong to no field of their own.
+static OTHER_ROLES: LazyLock<BTreeSet<&'static str>> =
+    LazyLock::new(|| lines(include_str!("../lexicon/roles.txt")).collect());
+
 /// What is known of a speaker's role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Role {
@@ -33,19 +37,28 @@ pub(super) struct Role {
     bound: BTreeSet<String>,
     /// Names in the role: where, or of what.
     names: BTreeSet<String>,
+    /// The role words themselves.
+    heads: BTreeSet<String>,
+    /// Whose body it is: "Velmora’s".
+    owners: BTreeSet<String>,
     /// "Former" roles say nothing about what somebody is now.
     is_former: bool,
 }
 
 impl Role {
-    pub(super) fn new(role: Option<&str>, affiliation: Option<&str>) -> Self {
+    /// From role and affiliation as written, and what stood in front of the name.
+    pub(super) fn new(role: Option<&str>, affiliation: Option<&str>, lead: &str) -> Self {
         let mut found = Self::default();
-        for word in role.into_iter().chain(affiliation).flat_map(str::split_whitespace).take(40) {
+        if lead.ends_with("'s") || lead.ends_with(['’', '\'']) || lead.ends_with("’s") {
+            found.owners.insert(fold(lead.trim_end_matches(['’', '\''])));
+        }
+        for word in role.into_iter().chain(affiliation).chain([lead]).flat_map(str::split_whitespace).take(40) {
             let folded = fold(word);
             found.is_former |= matches!(folded.as_str(), "former" | "ex" | "retired" | "then");
             match FIELDS.of.get(folded.as_str()) {
                 Some((field, is_bound)) => {
                     found.fields.insert(field);
+                    found.heads.insert(folded.clone());
                     if *is_bound {
                         found.bound.insert(folded);
                     }
@@ -66,6 +79,10 @@ impl Role {
 
     /// Whether one person can hardly have both roles.
     pub(super) fn conflicts(&self, other: &Self) -> bool {
+        let is_apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
+        if is_apart(&self.owners, &other.owners) {
+            return true;
+        }
         if self.is_former || other.is_former || self.is_blank() || other.is_blank() {
             return false;
         }
@@ -74,19 +91,29 @@ impl Role {
             return true;
         }
         // The mayor of one town is not the mayor of another.
-        let is_apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
         !self.bound.is_disjoint(&other.bound) && is_apart(&self.names, &other.names)
     }
 
-    /// Whether both are known and share a field.
-    pub(super) fn agrees(&self, other: &Self) -> bool {
-        !self.fields.is_disjoint(&other.fields) && !self.conflicts(other)
+    /// Whether both are known and have nothing in common: too little to take a bare family name for a full one.
+    pub(super) fn is_elsewhere(&self, other: &Self) -> bool {
+        !self.is_former && !other.is_former && !self.is_blank() && !other.is_blank() && self.agreement(other) == 0
+    }
+
+    /// How well two roles that do not conflict agree: 2 where they share a role word, 1 where they share a field.
+    pub(super) fn agreement(&self, other: &Self) -> u8 {
+        match (self.heads.is_disjoint(&other.heads), self.fields.is_disjoint(&other.fields)) {
+            (false, _) => 2,
+            (true, false) => 1,
+            (true, true) => 0,
+        }
     }
 
     /// What is known of both together.
     pub(super) fn join(&mut self, other: &Self) {
         self.fields.extend(&other.fields);
         self.bound.extend(other.bound.iter().cloned());
+        self.heads.extend(other.heads.iter().cloned());
+        self.owners.extend(other.owners.iter().cloned());
         self.names.extend(other.names.iter().cloned());
         self.is_former &= other.is_former;
     }
@@ -96,8 +123,13 @@ impl Role {
 pub(super) fn is_telling(role: &str) -> bool {
     let words: Vec<String> = role.split_whitespace().map(fold).collect();
     let is_address = |word: &String| matches!(word.as_str(), "mr" | "mrs" | "ms" | "dr" | "miss" | "the" | "sir" | "");
+    let is_known = |word: &String| {
+        FIELDS.of.contains_key(word.as_str())
+            || (super::name::is_title(word) && !matches!(word.as_str(), "former" | "retired" | "acting"))
+            || OTHER_ROLES.contains(word.as_str())
+    };
     let is_loose = |word: &String| matches!(word.as_str(), "of" | "in" | "for" | "what" | "to" | "that" | "including");
-    !words.iter().all(is_address)
+    words.iter().any(|word| is_known(word) && !is_address(word))
         && words.len() <= 10
         && !words.last().is_some_and(is_loose)
         && !words.first().is_some_and(is_loose)
@@ -108,7 +140,7 @@ mod tests {
     use super::*;
 
     fn conflict(a: &str, b: &str) -> bool {
-        Role::new(Some(a), None).conflicts(&Role::new(Some(b), None))
+        Role::new(Some(a), None, "").conflicts(&Role::new(Some(b), None, ""))
     }
 
     #[test]
