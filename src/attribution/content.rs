@@ -7,7 +7,7 @@ use super::cue::Around;
 use super::document::{Document, Range};
 use super::features::{Emit, Table, feature, pair, step};
 use super::token::Class;
-use super::vocabulary::tag;
+use super::vocabulary::{tag, word};
 
 /// Where a content lies, seen from its cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -256,6 +256,10 @@ pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, con
             let closes = sentence.end - i <= 12 && content.first.start == sentence.start;
             let comma = content.first.end < i && tokens[content.first.end].tag == tag::COMMA;
             if closes && comma && around.group - content.first.end <= 6 { 2.5 } else { -2.0 }
+        }
+        Layout::Right if tokens[i].has(word::ACCORDING) => {
+            let after_comma = tokens[content.first.start - 1].tag == tag::COMMA;
+            if after_comma && content.first.end == end { 4.0 } else { -4.0 }
         }
         Layout::Right => {
             let start = content.first.start;

@@ -51,7 +51,8 @@ fn described(speaker: &Speaker) -> String {
     let mut what = vec![speaker.kind.name().to_owned()];
     what.extend(speaker.role.clone());
     what.extend(speaker.affiliation.clone());
-    let also = if speaker.aliases.is_empty() { String::new() } else { format!("; also {}", speaker.aliases.join(", ")) };
+    let also =
+        if speaker.aliases.is_empty() { String::new() } else { format!("; also {}", speaker.aliases.join(", ")) };
     visible(&format!("{} ({}{also})", speaker.name, what.join(", "))).into_owned()
 }
 
