@@ -87,15 +87,17 @@ pub(super) fn candidates(document: &Document<'_>, i: usize, around: &Around, fou
     }
     left(document, i, around, end, (&starts[..n_starts], &ends[..n_ends]), found);
     let next = sentence.end;
-    if next < document.tokens.len() && document.tokens[next].class == Class::Open {
-        if let Some(region) = region_at(document, next) {
-            found.push(Content::one(Layout::Next, region));
-        }
+    if next < document.tokens.len()
+        && document.tokens[next].class == Class::Open
+        && let Some(region) = region_at(document, next)
+    {
+        found.push(Content::one(Layout::Next, region));
     }
-    if sentence.start > 0 && document.tokens[sentence.start - 1].class == Class::Close {
-        if let Some(region) = region_before(document, sentence.start) {
-            found.push(Content::one(Layout::Previous, region));
-        }
+    if sentence.start > 0
+        && document.tokens[sentence.start - 1].class == Class::Close
+        && let Some(region) = region_before(document, sentence.start)
+    {
+        found.push(Content::one(Layout::Previous, region));
     }
 }
 

@@ -19,6 +19,8 @@
 //! Time and memory grow in proportion to the text: every candidate lies within a bounded reach of its cue. Meaning beyond
 //! the sentence is not tried: no parsing, no knowledge of the world. Statements inside statements are not taken apart.
 
+#![allow(clippy::needless_range_loop, reason = "places in a document are token indices, and loops run over them")]
+
 pub mod accuracy;
 mod content;
 pub mod corpus;

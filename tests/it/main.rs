@@ -5,6 +5,7 @@
 
 mod support;
 
+mod extract;
 mod hostile;
 mod measures;
 mod readme;
