@@ -7,7 +7,7 @@ use super::cue::Around;
 use super::document::{Document, Range};
 use super::features::{Emit, Table, feature, pair, step};
 use super::token::Class;
-use super::vocabulary::tag;
+use super::vocabulary::{tag, word};
 
 /// Where a content lies, seen from its cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,15 +87,17 @@ pub(super) fn candidates(document: &Document<'_>, i: usize, around: &Around, fou
     }
     left(document, i, around, end, (&starts[..n_starts], &ends[..n_ends]), found);
     let next = sentence.end;
-    if next < document.tokens.len() && document.tokens[next].class == Class::Open {
-        if let Some(region) = region_at(document, next) {
-            found.push(Content::one(Layout::Next, region));
-        }
+    if next < document.tokens.len()
+        && document.tokens[next].class == Class::Open
+        && let Some(region) = region_at(document, next)
+    {
+        found.push(Content::one(Layout::Next, region));
     }
-    if sentence.start > 0 && document.tokens[sentence.start - 1].class == Class::Close {
-        if let Some(region) = region_before(document, sentence.start) {
-            found.push(Content::one(Layout::Previous, region));
-        }
+    if sentence.start > 0
+        && document.tokens[sentence.start - 1].class == Class::Close
+        && let Some(region) = region_before(document, sentence.start)
+    {
+        found.push(Content::one(Layout::Previous, region));
     }
 }
 
@@ -256,6 +258,10 @@ pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, con
             let closes = sentence.end - i <= 12 && content.first.start == sentence.start;
             let comma = content.first.end < i && tokens[content.first.end].tag == tag::COMMA;
             if closes && comma && around.group - content.first.end <= 6 { 2.5 } else { -2.0 }
+        }
+        Layout::Right if tokens[i].has(word::ACCORDING) => {
+            let after_comma = tokens[content.first.start - 1].tag == tag::COMMA;
+            if after_comma && content.first.end == end { 4.0 } else { -4.0 }
         }
         Layout::Right => {
             let start = content.first.start;

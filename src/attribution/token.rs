@@ -156,8 +156,9 @@ fn word(text: &str, start: usize, end: usize, first: char, vocabulary: &Vocabula
 /// Whether a full stop after the word belongs to it: initials and abbreviations.
 fn has_own_stop(surface: &str, first: char, after: &str, traits: u32) -> bool {
     if surface.chars().nth(1).is_none() {
-        return first.is_uppercase()
-            && !(first == 'I' && !after.starts_with(|c: char| c == ' ' || c.is_alphanumeric()));
+        // "So do I." at a line's end is the pronoun.
+        let goes_on = after.starts_with(|c: char| c == ' ' || c.is_alphanumeric());
+        return first.is_uppercase() && (first != 'I' || goes_on);
     }
     if traits & traits::ABBREVIATION == 0 {
         // "U.S." and the like: single letters with points between.

@@ -91,7 +91,7 @@ pub fn train(
     say(1);
     let mut frame_rows: Vec<Rows> = (0..N_FOLDS).map(|_| Rows::default()).collect();
     let mut held_out: Vec<(usize, Vec<Frame>)> = Vec::new();
-    for fold in 0..N_FOLDS {
+    for (fold, rows) in frame_rows.iter_mut().enumerate() {
         let of_fold = |n: usize| n % N_FOLDS == fold;
         let weights = first_decisions(examples.iter().enumerate().filter(|(n, _)| !of_fold(*n)).map(|(_, e)| e), &card);
         for (n, example) in examples.iter().enumerate().filter(|(n, _)| of_fold(*n)) {
@@ -102,7 +102,7 @@ pub fn train(
                     continue;
                 }
                 let is_right = example.is_right(found);
-                frame_rows[fold].push(is_right, |row| frame::features(&example.document, found, &company, row));
+                rows.push(is_right, |row| frame::features(&example.document, found, &company, row));
             }
             held_out.push((n, frames));
         }
@@ -507,6 +507,8 @@ fn best_thresholds(examples: &[Example<'_>], held_out: &[(usize, Vec<Frame>)]) -
         }
         thresholds[class] = best.1;
     }
+    // Mixed contents are few, and their paraphrased part is no surer than one without a quotation.
+    thresholds[1] = thresholds[1].max(thresholds[2]);
     thresholds
 }
 

@@ -121,7 +121,7 @@ pub(super) fn tag_of(token: &Token, opens: bool) -> u8 {
         tag::THAT
     } else if has(word::WHO) {
         tag::WHO
-    } else if has(traits::AUXILIARY) && !(token.is(shape::UPPER) && !opens) {
+    } else if has(traits::AUXILIARY) && (opens || !token.is(shape::UPPER)) {
         tag::AUXILIARY
     } else if has(traits::PRONOUN) && !has(traits::DETERMINER) {
         tag::PRONOUN

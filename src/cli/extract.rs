@@ -1,11 +1,13 @@
 //! `onrecord extract`: who said what, without any classification.
 
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::ValueEnum;
 use onrecord::Article;
-use onrecord::attribution::{Attributions, Extractor};
+use onrecord::attribution::{Attributions, Extractor, Lexicon, Weights};
 use onrecord::report::extract;
 
 use super::Outcome;
@@ -21,6 +23,14 @@ pub struct Args {
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+
+    /// Use the word lists of this folder in place of the built-in ones of the same names.
+    #[arg(long, value_name = "FOLDER")]
+    lexicon: Option<PathBuf>,
+
+    /// Use weights from `train --task attribution`; `none` for the rules alone.
+    #[arg(long, value_name = "FILE", default_value = "builtin")]
+    weights: PathBuf,
 
     /// Write to FILE instead of standard output.
     #[arg(short, long, value_name = "FILE")]
@@ -38,6 +48,8 @@ enum Format {
     Jsonl,
     /// One attribution a row.
     Csv,
+    /// One page with all articles, statements in colour.
+    Html,
 }
 
 /// Runs the subcommand.
@@ -45,7 +57,7 @@ enum Format {
 /// # Errors
 /// Where no article can be read or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let extractor = Extractor::builtin();
+    let extractor = extractor(&args)?;
     let mut out = Output::open(args.output.as_deref())?;
     let work = |article: Article| {
         let found = extractor.extract(&article.text);
@@ -76,6 +88,15 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
             writeln!(out, "\n]")?;
             outcome
         }
+        Format::Html => {
+            let mut articles = Vec::new();
+            let outcome = args.input.process(work, |result| {
+                articles.push(result);
+                Ok(())
+            })?;
+            write!(out, "{}", extract::html(&articles))?;
+            outcome
+        }
         Format::Csv => {
             let mut table = csv::Writer::from_writer(&mut out);
             table.write_record(extract::CSV_HEADER)?;
@@ -92,4 +113,22 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     };
     out.finish()?;
     Ok(outcome)
+}
+
+/// The extractor with the word lists and weights that were asked for.
+fn extractor(args: &Args) -> anyhow::Result<Extractor> {
+    let lexicon = match &args.lexicon {
+        Some(folder) => Lexicon::from_folder(folder)?,
+        None => Lexicon::builtin(),
+    };
+    let weights = match args.weights.to_str() {
+        Some("builtin") => Weights::builtin(),
+        Some("none") => None,
+        _ => {
+            let path = args.weights.display();
+            let bytes = fs::read(&args.weights).with_context(|| format!("{path}: cannot read"))?;
+            Some(Weights::from_bytes(&bytes).with_context(|| path.to_string())?)
+        }
+    };
+    Ok(Extractor::new(&lexicon, weights))
 }

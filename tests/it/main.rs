@@ -11,6 +11,7 @@ mod support;
 mod check;
 mod compare;
 mod evaluate;
+mod extract;
 mod hostile;
 mod measures;
 mod newsroom;

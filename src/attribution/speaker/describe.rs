@@ -66,7 +66,7 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
         let core = core_of(document, Range::new(start, end));
         if let Some(n) = name_at_end(document, names, core) {
             let entity = &names.entities[names.of_name[n]];
-            if entity.is_person && !entity.is_body || part == 0 && !entity.is_body {
+            if !entity.is_body && (entity.is_person || part == 0) {
                 return Described::Named(n);
             }
             body = body.or(Some(n));

@@ -1,12 +1,16 @@
-//! What `extract` prints: attributions alone, as text, JSON lines, JSON or CSV.
+//! What `extract` prints: attributions alone, as text, JSON Lines, JSON, CSV or HTML.
 
-use std::io::Write;
+mod html;
+mod text;
 
 use serde_json::{Value, json};
 
 use crate::article::Article;
 use crate::attribution::{Attributions, Speaker};
 use crate::span::{CodePoints, Span};
+
+pub use html::html;
+pub use text::text;
 
 /// One article as the object that `extract --format jsonl` prints on a line; offsets count code points.
 #[must_use]
@@ -35,6 +39,7 @@ fn speaker_json(speaker: &Speaker, points: &CodePoints<'_>) -> Value {
         "type": speaker.kind,
         "role": speaker.role,
         "affiliation": speaker.affiliation,
+        "aliases": speaker.aliases,
         "mentions": points.spans(&speaker.mentions),
     })
 }
@@ -62,25 +67,40 @@ pub fn csv_rows(article: &Article, found: &Attributions) -> Vec<[String; 8]> {
     rows.collect()
 }
 
-/// The statements of one article, one a block, then its speakers.
-///
-/// # Errors
-/// Where `out` cannot be written to.
-pub fn text(out: &mut impl Write, article: &Article, found: &Attributions) -> std::io::Result<()> {
-    writeln!(out, "{}: {} statements, {} speakers", article.id, found.attributions.len(), found.speakers.len())?;
-    for (n, attribution) in found.attributions.iter().enumerate() {
-        let speaker = attribution.speaker.map_or("(nobody named)", |index| &found.speakers[index].name);
-        let content = joined(&article.text, &attribution.content);
-        writeln!(out, "\n{:>3}. {} [{}]\n     {}", n + 1, speaker, attribution.kind.name(), content)?;
+/// A stretch of an article: what it is, and of which attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    span: Span,
+    role: Role,
+    attribution: usize,
+}
+
+/// What a stretch is to its attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Role {
+    Content,
+    Source,
+    Cue,
+}
+
+/// Contents, sources and cues in the order of the text, no two of them overlapping: two attributions may share a source.
+fn pieces(found: &Attributions) -> Vec<Piece> {
+    let mut all = Vec::new();
+    for (attribution, each) in found.attributions.iter().enumerate() {
+        for (role, spans) in [(Role::Content, &each.content), (Role::Source, &each.source), (Role::Cue, &each.cue)] {
+            all.extend(spans.iter().map(|&span| Piece { span, role, attribution }));
+        }
     }
-    if !found.speakers.is_empty() {
-        writeln!(out, "\nspeakers")?;
-    }
-    for (index, speaker) in found.speakers.iter().enumerate() {
-        let n = found.attributions.iter().filter(|attribution| attribution.speaker == Some(index)).count();
-        writeln!(out, "  {:>3}  {} ({})", n, speaker.name, speaker.kind.name())?;
-    }
-    Ok(())
+    all.sort_by_key(|piece| (piece.span.start, piece.role, piece.attribution));
+    let mut end = 0;
+    all.retain(|piece| {
+        let is_free = piece.span.start >= end && !piece.span.is_empty();
+        if is_free {
+            end = piece.span.end;
+        }
+        is_free
+    });
+    all
 }
 
 fn joined(text: &str, spans: &[Span]) -> String {
