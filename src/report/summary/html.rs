@@ -103,14 +103,13 @@ fn speaker_table(summary: &Summary) -> Markup {
     let columns = [
         (name.as_str(), ""),
         ("Type", "narrow"),
-        ("Statements", "number"),
+        ("Said", "number"),
         ("About it", "number narrow"),
         ("Favor", "number"),
         ("Against", "number"),
         ("Neutral", "number narrow"),
         ("Score, 95 %", "number"),
         ("Lean", ""),
-        ("First", "narrow"),
         ("Last", "narrow"),
     ];
     html! {
@@ -161,7 +160,6 @@ fn row_markup(row: usize, name: &str, kind: &str, about: &str, figures: &Figures
             td.number.narrow { (figures.neutral) }
             td.number data-value=(sort_score) { (range(figures)) span { (score(figures.score)) } }
             td { (sign(figures.lean)) " " (figures.lean.name()) }
-            td.narrow { (day(figures.first)) }
             td.narrow { (day(figures.last)) }
         }
     }
@@ -390,6 +388,8 @@ fn data(summary: &Summary, places: &Places<'_>) -> String {
         json!({
             "name": clean(&short(name)),
             "about": about,
+            "first": figures.first.map(|day| day.to_string()),
+            "last": figures.last.map(|day| day.to_string()),
             "aliases": aliases,
             "lean": figures.lean.name(),
             "articles": figures.articles,

@@ -97,7 +97,8 @@
     find("speaker-name").replaceChildren(bdi(speaker.name));
     const parts = [];
     if (speaker.about) parts.push(make("p", { class: "faint" }, bdi(speaker.about)));
-    parts.push(make("p", {}, `Lean: ${speaker.lean}. ${speaker.statements} statements in ${speaker.articles} articles.`));
+    parts.push(make("p", {}, `Lean: ${speaker.lean}. ${speaker.statements} statements in ${speaker.articles} articles`
+      + (speaker.first ? `, ${speaker.first} to ${speaker.last}.` : ".")));
     if (speaker.change) {
       const { from, to, p_adjusted: p } = speaker.change;
       parts.push(make("p", {}, `Changed over time: from ${signed(from)} to ${signed(to)} (adjusted p ${p.toFixed(3)}).`));
