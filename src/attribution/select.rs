@@ -75,10 +75,7 @@ fn says_nothing(document: &Document<'_>, frame: &Frame) -> bool {
         return false;
     }
     let mut inside = frame.content.parts().flat_map(|part| part.start..part.end.min(part.start + 40));
-    !inside.any(|i| {
-        matches!(tokens[i].tag, tag::OPEN | tag::AUXILIARY | tag::THAT | tag::TO)
-            || tokens[i].class_of_word() == super::vocabulary::word_class::SURE_VERB
-    })
+    !inside.any(|i| matches!(tokens[i].tag, tag::OPEN | tag::AUXILIARY | tag::THAT | tag::TO))
 }
 
 /// Which of three thresholds a content falls under: all quotation, partly, not at all.

@@ -72,7 +72,12 @@ fn only_opens(token: &Token) -> bool {
 pub(super) fn find(document: &Document<'_>) -> Vec<Name> {
     let tokens = &document.tokens;
     let mut names = Vec::new();
+    let mut paragraph = 0;
     for &sentence in &document.sentences {
+        while document.paragraphs[paragraph].range.end <= sentence.start {
+            paragraph += 1;
+        }
+        let is_heading = is_heading(document, document.paragraphs[paragraph].range);
         let mut i = sentence.start;
         while i < sentence.end {
             let begins = is_name_word(&tokens[i]) && !only_opens(&tokens[i]) || has_inner_capital(document, i);
@@ -81,11 +86,26 @@ pub(super) fn find(document: &Document<'_>) -> Vec<Name> {
                 continue;
             }
             let (end, core_end) = run(document, i, sentence.end);
-            names.extend(cut_titles(document, i, end, core_end));
+            // In a headline every word is capital, and a long run of them is no name.
+            if !is_heading || end - i <= 2 {
+                names.extend(cut_titles(document, i, end, core_end));
+            }
             i = end.max(i + 1);
         }
     }
     names
+}
+
+/// A line without a closing sign whose words are capital, those of grammar aside.
+fn is_heading(document: &Document<'_>, line: Range) -> bool {
+    let tokens = &document.tokens[line.start..line.end];
+    if line.len() > 24 || tokens.last().is_none_or(|last| matches!(last.tag, tag::STOP | tag::COLON | tag::CLOSE)) {
+        return false;
+    }
+    let content = tokens.iter().filter(|token| token.is_word() && !token.has(traits::FUNCTION));
+    let (n_words, n_capital) =
+        content.fold((0, 0), |(n, capital), token| (n + 1, capital + usize::from(token.is(shape::UPPER))));
+    n_words >= 3 && n_capital * 4 >= n_words * 3
 }
 
 /// Where the run of name words from `start` ends, with and without a suffix.
