@@ -8,7 +8,7 @@ use onrecord::model::Model;
 use onrecord::report::score::{
     CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter, MarkdownWriter, ScoreWriter, TextWriter,
 };
-use onrecord::summary::Keep;
+use onrecord::summary::{Keep, StanceConfusion};
 use onrecord::{Scorer, Summarizer};
 
 use super::Outcome;
@@ -77,6 +77,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(path) => Model::load(path)?,
         None => Model::builtin_stance()?,
     };
+    let confusion = StanceConfusion::of_model(&model);
     let is_page = args.format == Format::Html;
     let mut scorer = Scorer::new(Extractor::builtin(), model).words(args.words || is_page).context(!args.no_context);
     match args.claim_model.as_str() {
@@ -84,7 +85,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         "builtin" => scorer = scorer.claims(Model::builtin_claims()?),
         path => scorer = scorer.claims(Model::load(path.as_ref())?),
     }
-    let options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
+    let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
+    options.confusion = options.confusion.or(confusion);
     let mut out = Output::open(args.output.as_deref())?;
     let mut writer: Box<dyn ScoreWriter> = match args.format {
         Format::Text => Box::new(TextWriter::new(out.wants_colour())),

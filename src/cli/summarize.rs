@@ -15,6 +15,7 @@ use onrecord::summary::{Cross, Dimension, Keep, Options, Overrides, Sort, Stance
 use super::Outcome;
 use super::articles::{Input, Reading};
 use super::message::{self, Bar};
+use super::model::ModelArg;
 use super::output::Output;
 
 /// Sum up what `score --format jsonl` wrote: who speaks, where they stand, and how sure that is.
@@ -31,6 +32,10 @@ pub struct Args {
     /// Only statements whose stance is toward TARGET.
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
+
+    /// The model that gave the stances: the shares are corrected for its held-out errors.
+    #[arg(long, value_name = "MODEL", default_value = "builtin", conflicts_with = "confusion")]
+    model: ModelArg,
 
     /// Say why names were taken for one speaker's: every speaker who goes by NAME or part of it.
     #[arg(long, value_name = "NAME")]
@@ -248,7 +253,11 @@ pub const PAGE: Keep = Keep { related: 40, unrelated: 10 };
 /// Where nothing could be read or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let is_page = args.format == Format::Html;
-    let mut summarizer = Summarizer::new(args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?);
+    let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
+    if options.confusion.is_none() {
+        options.confusion = StanceConfusion::of_model(&args.model.load()?);
+    }
+    let mut summarizer = Summarizer::new(options);
     let mut pages = Pages::new(&args)?;
     let mut counts = Counts::default();
     let bar = Bar::new();

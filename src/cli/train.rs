@@ -5,8 +5,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use onrecord::evaluate::{ReportOptions, Subject, training_report, usual_columns};
+use onrecord::labeled::Dataset;
 use onrecord::model::{Goal, Recipe, Search, TrainOptions, Trained, search, train};
-use onrecord::report::table;
+use onrecord::report::{accuracy, table};
 
 use super::Outcome;
 use super::message::{self, Bar};
@@ -105,9 +107,26 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let trained = train(&data.rows, &options, &|progress| bar.report(progress))?;
     drop(bar);
     report(&trained);
+    if args.output.as_os_str() != "-" {
+        print_estimate(&args.paths, &data, &trained)?;
+    }
     output.write_all(&trained.model.to_bytes()).with_context(|| format!("{}: cannot write", args.output.display()))?;
     output.finish()?;
     Ok(if data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
+}
+
+/// Prints the accuracy report of the cross-validation, where there was one.
+fn print_estimate(paths: &[PathBuf], data: &Dataset, trained: &Trained) -> anyhow::Result<()> {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let subject = Subject { data: names.join(", "), model: "models of this recipe".into(), ..Subject::default() };
+    let slice_by = usual_columns(&data.rows);
+    let options = ReportOptions { subject, slice_by, n_mistakes: 0, ..ReportOptions::default() };
+    if let Some(report) = training_report(trained, &data.rows, &options)? {
+        let mut out = Output::open(None)?;
+        out.write_all(accuracy::text(&report, out.wants_colour()).as_bytes())?;
+        out.finish()?;
+    }
+    Ok(())
 }
 
 fn report_search(search: &Search) {

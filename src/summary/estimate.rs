@@ -10,6 +10,7 @@
 //!   ratio over clusters) plus that which the model's own probabilities leave in each statement.
 //! - **Lean.** Said only where the interval says it; else [`Lean::TooLittle`].
 
+use crate::model::Model;
 use std::collections::BTreeMap;
 
 use rand_distr::{Distribution, Exp1, Gamma};
@@ -256,6 +257,15 @@ impl StanceConfusion {
             _ => 0.0,
         };
         Some(Self { counts: (0..N_LABELS).map(|t| (0..N_LABELS).map(|p| cell(t, p)).collect()).collect() })
+    }
+
+    /// What a model's card says of its held-out errors. `None` where it was not cross-validated, or its labels are no
+    /// stances.
+    #[must_use]
+    pub fn of_model(model: &Model) -> Option<Self> {
+        let rows = &model.manifest().accuracy.as_ref()?.confusion;
+        let counts: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|&count| count as f64).collect()).collect();
+        Self::new(model.labels(), &counts)
     }
 
     /// One row a true stance, in the order of [`super::STANCES`].
