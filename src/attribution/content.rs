@@ -46,6 +46,9 @@ impl Content {
 const REACH_START: usize = 24;
 /// Most tokens to either side of a cue that are searched for ends.
 const REACH_END: usize = 70;
+/// Most tokens of a content that is no quotation from end to end; sentences without an end would otherwise cost the
+/// square of their length.
+const LONGEST: usize = 240;
 /// Most tokens that are counted over; keeps the work for a cue bounded however long its sentence is.
 const LOOK: usize = 80;
 /// Most ends to the right.
@@ -154,7 +157,9 @@ fn right_ends(document: &Document<'_>, i: usize, end: usize, ends: &mut [usize; 
             n += 1;
         }
     }
-    if end > i + 1 {
+    let is_near = end - i <= LONGEST
+        || region_before(document, end).is_some_and(|region| region.start > i && region.start - i < REACH_START);
+    if end > i + 1 && is_near {
         ends[n] = end;
         n += 1;
     }
@@ -174,7 +179,8 @@ fn left(
     let from = around.group;
     let (mut n_ends, mut k) = (0, from);
     // The subject of "is said to" is part of its content.
-    if from > sentence.start && !matches!(tokens[from - 1].tag, tag::COMMA | tag::CLOSE) {
+    let is_short = end - sentence.start <= LONGEST;
+    if is_short && from > sentence.start && !matches!(tokens[from - 1].tag, tag::COMMA | tag::CLOSE) {
         let range = Range::new(sentence.start, from);
         if !splits_quotation(document, range.start, range.end) {
             found.push(Content::one(Layout::Left, range));
@@ -216,8 +222,10 @@ fn left(
                 n_starts += 1;
             }
         }
+        let opens_region = region_before(document, stop).map(|region| region.start);
         for &start in starts[..n_starts].iter().filter(|&&start| start < stop) {
-            if splits_quotation(document, start, stop) {
+            let is_near = stop - start <= LONGEST || opens_region == Some(start);
+            if !is_near || splits_quotation(document, start, stop) {
                 continue;
             }
             let first = Range::new(start, stop);

@@ -9,7 +9,7 @@ use super::vocabulary::{tag, word};
 pub(super) fn is_candidate(document: &Document<'_>, i: usize) -> bool {
     let token = &document.tokens[i];
     token.is_word()
-        && (token.cue_rate() > 0 || token.has(traits::CUE) || token.tag == tag::VERB)
+        && (token.cue_rate() > 0 || token.has(traits::CUE | word::ACCORDING) || token.tag == tag::VERB)
         && !document.is_quoted(i)
 }
 
