@@ -13,7 +13,7 @@
 use crate::model::Model;
 use std::collections::BTreeMap;
 
-use rand_distr::{Distribution, Exp1, Gamma};
+use rand_distr::{Distribution, Exp1, Gamma, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -26,9 +26,6 @@ type Counts = [f64; N_LABELS];
 
 /// Draws behind each interval.
 const N_DRAWS: usize = 400;
-
-/// Jeffreys' prior of each stance, in statements.
-const PRIOR: f64 = 0.5;
 
 /// A share of each side above which a speaker stands on both.
 const BOTH_SIDES: f64 = 0.1;
@@ -81,7 +78,7 @@ impl Estimator {
         let mut start = [1.0 / N_LABELS as f64; N_LABELS];
         for draw in 0..N_DRAWS {
             let given = weighted(tally, &mut random);
-            let prior = self.has.map(|has| if has { gamma(PRIOR, &mut random) } else { 0.0 });
+            let prior = self.has.map(|has| if has { half(&mut random) } else { 0.0 });
             let shares = match &self.correction {
                 Some(correction) => {
                     let shares = adjusted(&correction.rates[draw], &given, &prior, &start, 1e-4);
@@ -175,6 +172,12 @@ fn weighted(tally: &Tally, random: &mut Xoshiro256PlusPlus) -> Counts {
         }
     }
     given
+}
+
+/// From the gamma distribution with shape one half, Jeffreys' prior: half the square of a standard normal number.
+fn half(random: &mut Xoshiro256PlusPlus) -> f64 {
+    let z: f64 = StandardNormal.sample(random);
+    z * z / 2.0
 }
 
 fn gamma(shape: f64, random: &mut Xoshiro256PlusPlus) -> f64 {

@@ -75,8 +75,8 @@ fn gold_statements() -> Vec<ScoredStatement> {
             // The longest name that the article has; where it has none, the longest description.
             let forms = person["aliases"].as_array().expect("a list").iter().map(text);
             let is_name = |form: &str| {
-                let words = form.split(' ').filter(|word| !word.eq_ignore_ascii_case("the"));
-                words.last().is_some_and(|word| word.starts_with(char::is_uppercase))
+                let mut words = form.split(' ').filter(|word| !word.eq_ignore_ascii_case("the"));
+                words.next_back().is_some_and(|word| word.starts_with(char::is_uppercase))
             };
             let name = forms
                 .filter(|form| texts[article].contains(form))
@@ -201,10 +201,9 @@ fn from_the_text_speakers_and_leans_are_right() {
     );
     assert!(covered >= FLOOR_FOUND, "{covered:.4} of the gold statements found");
     assert!(f1 >= FLOOR_F1, "precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}");
-    assert!(wrong.len() <= CEILING_WRONG, "{wrong:?}");
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// What was reached when this was written; raise them with what reaches more.
 const FLOOR_FOUND: f64 = 0.8;
 const FLOOR_F1: f64 = 0.75;
-const CEILING_WRONG: usize = 0;

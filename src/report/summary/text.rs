@@ -6,7 +6,7 @@ use comfy_table::{ColumnConstraint, Width};
 
 use super::{Row, basis, heading, notes, rows, title};
 use crate::report::table::{harmless, rendered, score, stance, table};
-use crate::summary::{CrossTable, Figures, Lean, Summary};
+use crate::summary::{CrossTable, Figures, Lean, Summary, View};
 
 /// Columns of a bar from -1 to 1.
 const BAR: usize = 19;
@@ -50,7 +50,9 @@ pub fn text(summary: &Summary, colour: bool, out: &mut dyn Write) -> io::Result<
         ]);
     }
     writeln!(out, "{}", rendered(&table))?;
-    carried(&rows, colour, out)?;
+    // Statements of nobody in particular carry nobody's lean.
+    let is_told = |row: &&Row<'_>| summary.by != View::Speaker || row.speaker.is_some();
+    carried(rows.iter().filter(is_told), colour, out)?;
     changes(&rows, out)?;
     for note in notes(summary) {
         for line in wrapped(&note, 80) {
@@ -84,12 +86,9 @@ fn lean(figures: &Figures, colour: bool) -> String {
     }
 }
 
-fn carried(rows: &[Row<'_>], colour: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut leaning = rows
-        .iter()
-        .filter(|row| row.figures.lean != Lean::TooLittle && !row.figures.carrying.is_empty())
-        .take(N_CARRIED)
-        .peekable();
+fn carried<'r>(rows: impl Iterator<Item = &'r Row<'r>>, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    let is_leaning = |row: &&Row<'_>| row.figures.lean != Lean::TooLittle && !row.figures.carrying.is_empty();
+    let mut leaning = rows.filter(is_leaning).take(N_CARRIED).peekable();
     if leaning.peek().is_none() {
         return Ok(());
     }

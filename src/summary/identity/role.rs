@@ -87,7 +87,7 @@ impl Role {
             return false;
         }
         let goes_with = |a: &&'static str| other.fields.iter().any(|b| a == b || FIELDS.joined.contains(&(*a, *b)));
-        if !self.fields.iter().any(|a| goes_with(&a)) {
+        if !self.fields.iter().any(goes_with) {
             return true;
         }
         // The mayor of one town is not the mayor of another.
