@@ -28,7 +28,7 @@ type Counts = [f64; N_LABELS];
 const N_DRAWS: usize = 400;
 
 /// A share of each side above which a speaker stands on both.
-const BOTH_SIDES: f64 = 0.1;
+const BOTH_SIDES: f64 = 0.15;
 
 /// The share of one side, among the statements that take a side, from which a speaker stands there.
 const ONE_SIDE: f64 = 0.75;
