@@ -1,7 +1,7 @@
 //! The word lists behind the rules and the features: data files, built into the program, replaceable one by one.
 //!
 //! A file holds one entry a line; lines that open with `#` explain it. All lists are merged into one table from the
-//! hash of a lower-case form to a set of [`traits`](self), so that a word is looked up once however many lists there
+//! hash of a lower-case form to a set of traits, so that a word is looked up once however many lists there
 //! are.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! The learnt part as one file: five tables of weights, what was learnt of words, and the thresholds.
+//! The learnt part as one file: seven tables of weights, what was learnt of words, and the thresholds.
 //!
 //! The file is a safetensors file: one `I8` tensor a table, with its scale in the metadata; the words' hashes as a
 //! `U32` and their classes as a `U16` tensor. It holds no text.
