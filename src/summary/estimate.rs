@@ -242,6 +242,9 @@ fn adjusted(rates: &[Counts; N_LABELS], given: &Counts, prior: &Counts, start: &
     shares
 }
 
+/// Rows of a stance that held-out figures count for at most.
+const MOST_KNOWN: f64 = 50.0;
+
 impl StanceConfusion {
     /// Takes a table with one row a true label; `labels` names rows and columns. Stances that the model does not know
     /// are taken as never confused. `None` where the table is not square, a label is no stance, or a number no count.
@@ -262,13 +265,20 @@ impl StanceConfusion {
         Some(Self { counts: (0..N_LABELS).map(|t| (0..N_LABELS).map(|p| cell(t, p)).collect()).collect() })
     }
 
-    /// What a model's card says of its held-out errors. `None` where it was not cross-validated, or its labels are no
+    /// What a model's card says of its held-out errors.
+    ///
+    /// Held-out rows are of the kind that the model was trained on; among other articles it errs in other ways. However
+    /// many rows there were, they count as no more than `MOST_KNOWN` of each stance, so that intervals stay wide enough
+    /// to say so. `None` where it was not cross-validated, or its labels are no
     /// stances.
     #[must_use]
     pub fn of_model(model: &Model) -> Option<Self> {
         let rows = &model.manifest().accuracy.as_ref()?.confusion;
-        let counts: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|&count| count as f64).collect()).collect();
-        Self::new(model.labels(), &counts)
+        let of_row = |row: &Vec<u64>| {
+            let scale = (MOST_KNOWN / row.iter().sum::<u64>().max(1) as f64).min(1.0);
+            row.iter().map(|&count| count as f64 * scale).collect()
+        };
+        Self::new(model.labels(), &rows.iter().map(of_row).collect::<Vec<Vec<f64>>>())
     }
 
     /// One row a true stance, in the order of [`super::STANCES`].
