@@ -10,8 +10,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use onrecord::Model;
 use onrecord::score::ScoredStatement;
-use onrecord::summary::{Keep, Lean, Options, Summarizer, Summary};
+use onrecord::summary::{Keep, Lean, Options, StanceConfusion, Summarizer, Summary};
 use serde_json::{Value, json};
 
 use crate::support::{Scratch, repository};
@@ -56,8 +57,10 @@ fn speakers(summary: &Summary, statements: &[ScoredStatement]) -> Vec<String> {
     statements.iter().map(speaker).collect()
 }
 
-fn summed_up(statements: &[ScoredStatement]) -> Summary {
-    let mut summarizer = Summarizer::new(Options { keep: Keep::default(), ..Options::default() });
+/// With the shares corrected for `model`'s errors, or as they are counted.
+fn summed_up(statements: &[ScoredStatement], model: Option<&Model>) -> Summary {
+    let confusion = model.and_then(StanceConfusion::of_model);
+    let mut summarizer = Summarizer::new(Options { keep: Keep::default(), confusion, ..Options::default() });
     statements.iter().for_each(|statement| summarizer.add(statement));
     summarizer.finish()
 }
@@ -108,7 +111,7 @@ fn is_right(lean: Lean, gold: &str) -> bool {
 #[test]
 fn with_right_names_speakers_come_together_across_articles() {
     let statements = gold_statements();
-    let summary = summed_up(&statements);
+    let summary = summed_up(&statements, None);
     let found = speakers(&summary, &statements);
     let gold: Vec<String> = rows("statements.jsonl")
         .iter()
@@ -151,7 +154,9 @@ fn from_the_text_speakers_and_leans_are_right() {
     let lines = scratch.run(&["score", &path, "--format", "jsonl"]).done();
     let statements: Vec<ScoredStatement> =
         lines.lines().map(|line| serde_json::from_str(line).expect("a scored statement")).collect();
-    let summary = summed_up(&statements);
+    // As `score` does it: corrected for what the built-in model's card says of its errors.
+    let model = Model::builtin_stance().expect("the built-in model loads");
+    let summary = summed_up(&statements, Some(&model));
     let found = speakers(&summary, &statements);
     // A gold statement belongs to the found one that covers most of its first part, if that is half of it.
     let texts: BTreeMap<String, String> =
@@ -205,5 +210,5 @@ fn from_the_text_speakers_and_leans_are_right() {
 }
 
 /// What was reached when this was written; raise them with what reaches more.
-const FLOOR_FOUND: f64 = 0.8;
-const FLOOR_F1: f64 = 0.75;
+const FLOOR_FOUND: f64 = 0.95;
+const FLOOR_F1: f64 = 0.85;
