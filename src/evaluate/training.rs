@@ -53,14 +53,16 @@ mod tests {
     fn the_report_agrees_with_the_models_card() {
         let row = |index: usize| {
             let (text, label) = match index % 2 {
-                0 => ("we must send troops and support the mission", "favor"),
-                _ => ("bring our soldiers home and stay out of it", "against"),
+                0 => ("send troops", "favor"),
+                _ => ("bring them home", "against"),
             };
             // A third of the labels say nothing, so that the figures are not all 1.
             let label = if index.is_multiple_of(3) { ["favor", "against"][index / 3 % 2] } else { label };
+            // Words of its own make each row one that is near no other.
+            let own: Vec<String> = (1..7).map(|n| format!("w{}", index * 7919 * n % 99_991)).collect();
             Row {
                 id: index.to_string(),
-                text: format!("{text} number{index}"),
+                text: format!("{text} {}", own.join(" ")),
                 label: label.into(),
                 target: None,
                 speaker: None,

@@ -73,9 +73,9 @@ mod tests {
     #[test]
     fn statements_among_related_ones_become_related() {
         let mut among_related = vec![statement(0.1, 0.3); 1];
-        among_related.extend(vec![statement(0.05, 0.9); 9]);
+        among_related.extend(vec![statement(0.05, 0.9); 40]);
         let mut among_others = vec![statement(0.1, 0.3); 1];
-        among_others.extend(vec![statement(0.02, 0.02); 9]);
+        among_others.extend(vec![statement(0.02, 0.02); 40]);
         adapt(&mut among_related, 2, 0.5);
         adapt(&mut among_others, 2, 0.5);
         assert!(among_related[0][2] < 0.5, "{:?}", among_related[0]);
