@@ -41,6 +41,10 @@ pub struct Args {
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub folds: Option<u16>,
 
+    /// Train on a part of the rows and measure on the rest, a share of SHARE (0.2, say), instead of folds.
+    #[arg(long, value_name = "SHARE", conflicts_with_all = ["folds", "leave_out", "model"])]
+    pub hold_out: Option<f64>,
+
     /// How often the folds are drawn anew.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub repeats: u16,
@@ -164,7 +168,11 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
         explain: None,
         progress: &progress,
     };
-    let is_trained = args.recipe.is_some() || args.folds.is_some() || args.leave_out.is_some() || args.learning_curve;
+    let is_trained = args.recipe.is_some()
+        || args.folds.is_some()
+        || args.hold_out.is_some()
+        || args.leave_out.is_some()
+        || args.learning_curve;
     if !is_trained {
         let model = args.model.load()?;
         let (predictions, warnings) = predict(&model, &data.rows)?;
@@ -191,6 +199,7 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
         seed: args.seed,
         group_by,
         leave_out: args.leave_out.clone(),
+        hold_out: args.hold_out,
     };
     let task = task_name(args.task.as_deref(), data);
     let training =
@@ -202,7 +211,7 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
     let subject = Subject {
         model: format!("recipe {name}"),
         method: scheme.describe(),
-        folds: scheme.n_folds,
+        folds: if scheme.hold_out.is_some() { 1 } else { scheme.n_folds },
         repeats: scheme.n_repeats,
         ..options.subject.clone()
     };

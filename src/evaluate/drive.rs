@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::slices::column_value;
 use super::{EvaluateError, Predictions};
 use crate::labeled::Row;
-use crate::learn::split::{Fold, k_folds};
+use crate::learn::split::{Fold, hold_out, k_folds};
 use crate::model::{Classification, Model, TrainOptions, train};
 use crate::progress::{Callback, Progress, silent};
 
@@ -26,11 +26,13 @@ pub struct Scheme {
     pub group_by: Option<String>,
     /// Column each of whose values is a fold of its own, instead of `n_folds` drawn ones.
     pub leave_out: Option<String>,
+    /// Share of the rows, above 0 and below 1, that is held out once a repeat, instead of folds.
+    pub hold_out: Option<f64>,
 }
 
 impl Default for Scheme {
     fn default() -> Self {
-        Self { n_folds: 5, n_repeats: 1, seed: 0, group_by: None, leave_out: None }
+        Self { n_folds: 5, n_repeats: 1, seed: 0, group_by: None, leave_out: None, hold_out: None }
     }
 }
 
@@ -49,7 +51,10 @@ impl Scheme {
             0 | 1 => String::new(),
             n => format!(", {n} times"),
         };
-        format!("{}-fold stratified cross-validation{grouped}{repeated}", self.n_folds)
+        match self.hold_out {
+            Some(share) => format!("{:.0} % of the rows held out, stratified{grouped}{repeated}", 100.0 * share),
+            None => format!("{}-fold stratified cross-validation{grouped}{repeated}", self.n_folds),
+        }
     }
 
     /// The folds of all repeats, one repeat after the other.
@@ -65,7 +70,11 @@ impl Scheme {
         let groups = self.group_by.as_deref().map(|column| group_keys(rows, column)).transpose()?;
         let repeat = |index: usize| {
             let seed = self.seed.wrapping_add((index as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            k_folds(&classes, groups.as_deref(), self.n_folds, seed).map_err(EvaluateError::from)
+            let folds = match self.hold_out {
+                Some(share) => hold_out(&classes, groups.as_deref(), share, seed).map(|fold| vec![fold]),
+                None => k_folds(&classes, groups.as_deref(), self.n_folds, seed),
+            };
+            folds.map_err(EvaluateError::from)
         };
         (0..self.n_repeats.max(1)).map(repeat).collect()
     }

@@ -1,9 +1,11 @@
 //! `evaluate`: models and recipes measured, in every format, with gates.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::labelled::{assert_fits, hostile, jsonl, rows, statements};
-use crate::support::Scratch;
+use crate::support::{Scratch, repository};
 
 const QUICK: [&str; 4] = ["--folds", "3", "--resamples", "100"];
 
@@ -246,4 +248,18 @@ fn many_long_labels_still_fit() {
     }
     scratch.write("data.jsonl", jsonl(&rows));
     assert_fits(&scratch.run(&with(&["evaluate", "data.jsonl"], &QUICK)).done());
+}
+
+#[test]
+fn a_part_can_be_held_out() {
+    let scratch = Scratch::new();
+    let statements = repository().join("datasets/intervention/statements.jsonl").to_string_lossy().into_owned();
+    let n_rows = fs::read_to_string(&statements).expect("the statements are there").lines().count();
+    let args = ["evaluate", &statements, "--hold-out", "0.25", "--resamples", "0", "--format", "json"];
+    let report: Value = serde_json::from_str(&scratch.run(&args).done()).expect("the report is JSON");
+    let n_measured = report["rows"].as_u64().expect("a count") as f64;
+    assert!((n_measured / n_rows as f64 - 0.25).abs() < 0.02, "{n_measured} of {n_rows}");
+    for share in ["0", "1", "-3", "x"] {
+        scratch.run(&["evaluate", &statements, &format!("--hold-out={share}")]).refused(&["hold"]);
+    }
 }

@@ -236,3 +236,18 @@ fn estimators_reach_the_objectives_of_liblinear() {
         assert!((reached - expected).abs() < 1e-6 * expected, "{result}: {reached}");
     }
 }
+
+#[test]
+fn the_projects_own_statements_train_the_same_bytes_on_one_thread_and_two() {
+    let scratch = Scratch::new();
+    let path = |name: &str| repository().join(name).to_string_lossy().into_owned();
+    let (statements, recipe) = (path("datasets/intervention/statements.jsonl"), path("models/stance.toml"));
+    let bytes = ["1", "2"].map(|n_threads| {
+        let name = format!("of-{n_threads}.safetensors");
+        let args = ["train", &statements, "--recipe", &recipe, "--folds", "2", "--threads", n_threads, "-o", &name];
+        scratch.run(&args).done();
+        fs::read(scratch.path(&name)).expect("the model is written")
+    });
+    assert!(bytes[0].len() > 100_000);
+    assert!(bytes[0] == bytes[1], "the models differ");
+}
