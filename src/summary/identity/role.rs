@@ -29,6 +29,10 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
 static OTHER_ROLES: LazyLock<BTreeSet<&'static str>> =
     LazyLock::new(|| lines(include_str!("../lexicon/roles.txt")).collect());
 
+/// Words of a post that are no names, though titles write them with a capital.
+static PORTFOLIOS: LazyLock<BTreeSet<&'static str>> =
+    LazyLock::new(|| lines(include_str!("../lexicon/portfolios.txt")).collect());
+
 /// What is known of a speaker's role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Role {
@@ -63,7 +67,10 @@ impl Role {
                         found.bound.insert(folded);
                     }
                 }
-                None if word.chars().next().is_some_and(char::is_uppercase) && folded.len() > 2 => {
+                None if word.chars().next().is_some_and(char::is_uppercase)
+                    && folded.len() > 2
+                    && !PORTFOLIOS.contains(folded.as_str()) =>
+                {
                     found.names.insert(folded);
                 }
                 None => {}
@@ -157,6 +164,8 @@ mod tests {
         assert!(conflict("mayor of Port Ash", "mayor of Kell"));
         assert!(!conflict("mayor of Port Ash", "mayor"));
         assert!(!conflict("Port Ash mayor", "mayor of Port Ash"));
+        assert!(!conflict("Foreign Minister", "the foreign minister of Velmora"));
+        assert!(conflict("foreign minister of Ishkar", "the foreign minister of Velmora"));
     }
 
     #[test]
