@@ -61,6 +61,7 @@ impl Extractor {
         let mut selection = Selection::new(&document, &frames, transcript::drafts(&document), weights, thresholds);
         selection.leftovers(&mut |_, _| None);
         let mut drafts = selection.drafts;
+        drafts.iter_mut().for_each(Draft::keep_apart);
         drafts.sort_by_key(|draft| draft.content.first().map(|range| range.start));
         let (of_draft, speakers) = speaker::resolve(&document, &drafts);
         let attributions = drafts
@@ -199,6 +200,13 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn roles_never_overlap_around_a_control_character() {
+        let text =
+            "[According to \"and cA\u{0}sedtzo offic\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}p\u{d}ialte; they said it wAccordin";
+        check(text).expect("spans are sound");
     }
 
     proptest::proptest! {

@@ -18,6 +18,15 @@ pub(super) struct Draft {
     pub cue: Option<Range>,
 }
 
+impl Draft {
+    /// Gives up a source or cue that a content swallowed when it was joined with a quotation, and a cue inside its source.
+    pub(super) fn keep_apart(&mut self) {
+        let is_free = |range: &Range| !self.content.iter().any(|content| content.overlaps(*range));
+        self.source = self.source.filter(is_free);
+        self.cue = self.cue.filter(|cue| is_free(cue) && !self.source.is_some_and(|source| source.overlaps(*cue)));
+    }
+}
+
 /// All frames of a document, cue by cue.
 pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<Frame> {
     let mut scratch = Scratch::default();
