@@ -106,7 +106,7 @@ fn sets(document: &Document<'_>, content: &[Span], source: &[Span]) -> Sets {
     Sets {
         content: words(document, content),
         source: words(document, source),
-        kind: quoted_class(document, &ranges(document, content)),
+        kind: quoted_class(document, ranges(document, content)),
     }
 }
 

@@ -289,17 +289,26 @@ pub(super) fn rule_score(document: &Document<'_>, i: usize, around: &Around, con
 
 /// Scores the candidates of one cue. A candidate's features fall into parts that many candidates share (where it begins,
 /// where it ends), so each part is summed once.
-pub(super) struct Judge<'d, 't> {
+pub(super) struct Judge<'d, 't, 'n> {
     document: &'d Document<'t>,
     i: usize,
     around: &'d Around,
     /// Where the sentence's content can end at most.
     end: usize,
+    notes: &'n mut Notes,
+}
+
+/// What a [`Judge`] writes down, used again from cue to cue.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
     /// Unquoted commas and verbs between the cue and each token after it, up to [`LOOK`] tokens.
     counts: Vec<(u16, u16)>,
-    /// Sums of parts already met: which part, of which layout, at which token.
-    known: Vec<(Part, Layout, usize, usize, f32)>,
+    /// Sums of parts already met.
+    known: Vec<(PartKey, f32)>,
 }
+
+/// Which part, of which layout, and the tokens that it depends on, counted from the sentence's first.
+type PartKey = (Part, Layout, u32, u32);
 
 /// A part of a candidate's features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,39 +319,41 @@ enum Part {
     End,
 }
 
-impl<'d, 't> Judge<'d, 't> {
-    pub fn new(document: &'d Document<'t>, i: usize, around: &'d Around) -> Self {
+impl<'d, 't, 'n> Judge<'d, 't, 'n> {
+    pub fn new(document: &'d Document<'t>, i: usize, around: &'d Around, notes: &'n mut Notes) -> Self {
         let end = core_end(document, around.sentence);
-        let mut judge = Self { document, i, around, end, counts: Vec::new(), known: Vec::new() };
+        notes.counts.clear();
+        notes.known.clear();
+        let mut judge = Self { document, i, around, end, notes };
         judge.count();
         judge
     }
 
     fn count(&mut self) {
         let (mut commas, mut verbs) = (0, 0);
-        self.counts.push((0, 0));
+        self.notes.counts.push((0, 0));
         for k in self.i + 1..self.around.sentence.end.min(self.i + LOOK) {
             if !self.document.is_quoted(k) {
                 commas += u16::from(self.document.tokens[k].tag == tag::COMMA);
                 verbs += u16::from(is_verb(self.document.tokens[k].tag));
             }
-            self.counts.push((commas, verbs));
+            self.notes.counts.push((commas, verbs));
         }
     }
 
     /// Unquoted commas and verbs in `start..stop`, right of the cue.
     fn between(&self, start: usize, stop: usize) -> (usize, usize) {
-        let at = |k: usize| self.counts[(k - self.i - 1).min(self.counts.len() - 1)];
+        let counts = &self.notes.counts;
+        let at = |k: usize| counts[(k - self.i - 1).min(counts.len() - 1)];
         let ((commas, verbs), (commas_before, verbs_before)) = (at(stop), at(start));
         (usize::from(commas - commas_before), usize::from(verbs - verbs_before))
     }
 
     fn part(&mut self, table: &Table, part: Part, layout: Layout, a: usize, b: usize) -> f32 {
-        let same = |known: &&(Part, Layout, usize, usize, f32)| {
-            known.0 == part && known.1 == layout && known.2 == a && known.3 == b
-        };
-        if let Some(known) = self.known.iter().rev().find(same) {
-            return known.4;
+        let from = self.around.sentence.start;
+        let key = (part, layout, a.saturating_sub(from) as u32, b.saturating_sub(from) as u32);
+        if let Some((_, sum)) = self.notes.known.iter().rev().find(|(known, _)| *known == key) {
+            return *sum;
         }
         let sum = table.score(|out| match part {
             Part::Base => self.base(layout, out),
@@ -350,7 +361,7 @@ impl<'d, 't> Judge<'d, 't> {
             Part::Start => self.start(layout, a, out),
             Part::End => self.end(layout, a, out),
         });
-        self.known.push((part, layout, a, b, sum));
+        self.notes.known.push((key, sum));
         sum
     }
 

@@ -85,7 +85,7 @@ fn spans(document: &Document<'_>, range: Option<Range>) -> Vec<Span> {
 
 /// Direct where at least four words in five are quoted, mixed where a quoted stretch of three words or more is inside.
 fn kind(document: &Document<'_>, draft: &Draft) -> Kind {
-    match select::quoted_class(document, &draft.content) {
+    match select::quoted_class(document, draft.content.iter().copied()) {
         0 => Kind::Direct,
         1 => Kind::Mixed,
         _ => Kind::Indirect,

@@ -4,7 +4,7 @@
 //! decision looks at the whole and says how likely it is right. Frames that get in each other's way are settled in
 //! `select.rs`, the likelier first.
 
-use super::content::{self, Content, Judge};
+use super::content::{self, Content, Judge, Notes};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
 use super::features::{Emit, feature, level, pair, sigmoid, step};
@@ -46,6 +46,7 @@ pub(super) struct Scratch {
     pub contents: Vec<Content>,
     pub sources: Vec<Source>,
     scores: Vec<f32>,
+    notes: Notes,
 }
 
 /// Index of the best score and its share of the softmax over all.
@@ -78,7 +79,7 @@ pub(super) fn frame(
     }
     content::candidates(document, i, &around, &mut scratch.contents);
     scratch.scores.clear();
-    let mut judge = Judge::new(document, i, &around);
+    let mut judge = Judge::new(document, i, &around, &mut scratch.notes);
     for content in &scratch.contents {
         scratch.scores.push(match weights {
             Some(weights) => judge.score(weights.table(Decision::Content), content),

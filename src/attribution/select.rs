@@ -88,7 +88,7 @@ fn says_nothing(document: &Document<'_>, frame: &Frame) -> bool {
 }
 
 /// Which of three thresholds a content falls under: all quotation, partly, not at all.
-pub(super) fn quoted_class(document: &Document<'_>, content: &[Range]) -> usize {
+pub(super) fn quoted_class(document: &Document<'_>, content: impl IntoIterator<Item = Range>) -> usize {
     let (mut n_words, mut n_quoted, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0_usize);
     for range in content {
         for i in range.start..range.end {
@@ -163,8 +163,7 @@ impl<'d, 't> Selection<'d, 't> {
         let mut chosen = Vec::new();
         for at in order {
             let frame = &frames[at];
-            let parts: Vec<Range> = frame.content.parts().collect();
-            if frame.likelihood < thresholds[quoted_class(document, &parts)] {
+            if frame.likelihood < thresholds[quoted_class(document, frame.content.parts())] {
                 continue;
             }
             if says_nothing(document, frame) {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::content::{self, Content, Judge, Layout};
+use super::content::{self, Content, Judge, Layout, Notes};
 use super::corpus::{Corpus, GoldArticle};
 use super::cue::{self, Around};
 use super::document::{Document, Range};
@@ -312,7 +312,7 @@ impl<'t> Example<'t> {
         let gold = &self.gold[n];
         let here: Vec<usize> = gold.content.iter().copied().filter(|&i| sentence.holds(i)).collect();
         let part = if here.is_empty() { 0.0 } else { jaccard(&words, &here) };
-        let quotes_follow = select::quoted_class(&self.document, &found.content.parts().collect::<Vec<_>>()) < 2;
+        let quotes_follow = select::quoted_class(&self.document, found.content.parts()) < 2;
         if whole < 0.5 && !(quotes_follow && part >= 0.5) {
             return false;
         }
@@ -381,7 +381,8 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
                 let Some(gold) = gold else { continue };
                 content::candidates(document, i, &around, &mut scratch.contents);
                 let Some(best) = best_contents(example, gold, &around, &scratch.contents) else { continue };
-                let judge = Judge::new(document, i, &around);
+                let mut notes = Notes::default();
+                let judge = Judge::new(document, i, &around, &mut notes);
                 for (n, content) in scratch.contents.iter().enumerate() {
                     contents.push(best.contains(&n), |row| judge.features(content, row));
                 }

@@ -58,8 +58,9 @@ fn has_inner_capital(document: &Document<'_>, i: usize) -> bool {
         return false;
     }
     let word = document.word(i);
-    let Some(at) = word.find(['-', '\'', '’']) else { return false };
-    at <= 3 && word[at..].chars().nth(1).is_some_and(char::is_uppercase)
+    let mut marks = word.char_indices().take_while(|&(at, _)| at <= 3);
+    let Some((at, _)) = marks.find(|&(_, c)| matches!(c, '-' | '\'' | '’')) else { return false };
+    word[at..].chars().nth(1).is_some_and(char::is_uppercase)
 }
 
 /// Whether the word at a sentence's beginning is capital for that reason alone.
