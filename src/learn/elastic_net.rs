@@ -6,7 +6,6 @@
 //! quadratic model is minimized by coordinate descent over the columns that matter, then a line search.
 
 use linfa::DatasetBase;
-use linfa::ParamGuard;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::design::Design;
 use super::linear::Linear;
 use super::losses::sigmoid;
+use super::params::{guard, setters};
 use super::{Convergence, LearnError, Records, targets};
 
 /// Hyperparameters, not yet checked; see [`ElasticNet::params`].
@@ -32,58 +32,32 @@ pub struct ElasticNetValidParams {
     max_iterations: u64,
 }
 
-impl ElasticNetParams {
+setters!(ElasticNetParams {
     /// Inverse regularization strength, above 0. Default 1.
-    #[must_use]
-    pub const fn c(mut self, c: f64) -> Self {
-        self.0.c = c;
-        self
-    }
+    c: f64,
 
     /// The L1 part of the penalty, from 0 to 1. Default 1.
-    #[must_use]
-    pub const fn l1_share(mut self, share: f64) -> Self {
-        self.0.l1_share = share;
-        self
-    }
+    l1_share: f64,
 
     /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
-    #[must_use]
-    pub const fn class_weight_power(mut self, power: f64) -> Self {
-        self.0.class_weight_power = power;
-        self
-    }
+    class_weight_power: f64,
 
     /// The fit has converged when the smallest subgradient's largest value is below this. Default 1e-6.
-    #[must_use]
-    pub const fn tolerance(mut self, tolerance: f64) -> Self {
-        self.0.tolerance = tolerance;
-        self
-    }
+    tolerance: f64,
 
     /// Newton steps after which the fit ends, converged or not. Default 200.
-    #[must_use]
-    pub const fn max_iterations(mut self, max_iterations: u64) -> Self {
-        self.0.max_iterations = max_iterations;
-        self
-    }
-}
+    max_iterations: u64,
+});
 
-impl ParamGuard for ElasticNetParams {
-    type Checked = ElasticNetValidParams;
-    type Error = LearnError;
+guard!(ElasticNetParams => ElasticNetValidParams);
 
-    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
-        let Self(params) = self;
-        targets::check_common(params.n_classes, params.c, params.class_weight_power, params.tolerance)?;
-        let share = params.l1_share;
+impl ElasticNetValidParams {
+    /// Whether every value can be worked with.
+    fn validate(&self) -> Result<(), LearnError> {
+        targets::check_common(self.n_classes, self.c, self.class_weight_power, self.tolerance)?;
+        let share = self.l1_share;
         targets::check("the L1 share", share, (0.0..=1.0).contains(&share), "a number from 0 to 1")?;
-        targets::check("the number of iterations", 0.0, params.max_iterations > 0, "1 or more").map(|()| params)
-    }
-
-    fn check(self) -> Result<Self::Checked, Self::Error> {
-        self.check_ref()?;
-        Ok(self.0)
+        targets::check("the number of iterations", 0.0, self.max_iterations > 0, "1 or more")
     }
 }
 

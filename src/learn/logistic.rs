@@ -7,7 +7,6 @@
 //! With two classes the softmax has one free score, `W = (-w/2, w/2)`, and is fitted as such.
 
 use linfa::DatasetBase;
-use linfa::ParamGuard;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::design::Design;
 use super::losses::{self, Softmax};
 use super::newton::{Minimum, Problem, Stop};
+use super::params::{guard, setters};
 use super::{LearnError, Records, lbfgs, targets};
 
 /// Hyperparameters, not yet checked; see [`LogisticRegression::params`].
@@ -31,7 +31,7 @@ pub struct LogisticRegressionValidParams {
     max_iterations: u64,
     tolerance: f64,
     relative_decrease: f64,
-    has_intercept: bool,
+    with_intercept: bool,
     one_vs_rest: bool,
     solver: Solver,
 }
@@ -48,93 +48,44 @@ pub enum Solver {
     Lbfgs,
 }
 
-impl LogisticRegressionParams {
+setters!(LogisticRegressionParams {
     /// Inverse regularization strength, above 0; the larger, the closer the fit. Default 1.
-    #[must_use]
-    pub const fn c(mut self, c: f64) -> Self {
-        self.0.c = c;
-        self
-    }
+    c: f64,
 
     /// Weighs each class by the inverse of its frequency to this power: 0 leaves the rows as they are, 1 makes all
     /// classes weigh the same. Default 0.
-    #[must_use]
-    pub const fn class_weight_power(mut self, power: f64) -> Self {
-        self.0.class_weight_power = power;
-        self
-    }
+    class_weight_power: f64,
 
     /// Newton only: the fit has also converged when a step promised to lower the objective by less than this part of it;
     /// that step is still taken. Default 0: the gradient alone decides.
-    #[must_use]
-    pub const fn relative_decrease(mut self, relative_decrease: f64) -> Self {
-        self.0.relative_decrease = relative_decrease;
-        self
-    }
+    relative_decrease: f64,
 
     /// Whether each class has an intercept. Default yes.
-    #[must_use]
-    pub const fn with_intercept(mut self, has_intercept: bool) -> Self {
-        self.0.has_intercept = has_intercept;
-        self
-    }
+    with_intercept: bool,
 
     /// Fits each class against all others by itself, instead of all at once. Default no.
-    #[must_use]
-    pub const fn one_vs_rest(mut self, one_vs_rest: bool) -> Self {
-        self.0.one_vs_rest = one_vs_rest;
-        self
-    }
+    one_vs_rest: bool,
 
     /// How the objective is minimized. Default Newton.
-    #[must_use]
-    pub const fn solver(mut self, solver: Solver) -> Self {
-        self.0.solver = solver;
-        self
-    }
+    solver: Solver,
 
     /// Steps after which the fit ends, converged or not. Default 500.
-    #[must_use]
-    pub const fn max_iterations(mut self, max_iterations: u64) -> Self {
-        self.0.max_iterations = max_iterations;
-        self
-    }
+    max_iterations: u64,
 
     /// The fit has converged when the gradient's Euclidean norm is below this. Default 1e-6.
-    #[must_use]
-    pub const fn tolerance(mut self, tolerance: f64) -> Self {
-        self.0.tolerance = tolerance;
-        self
-    }
-}
+    tolerance: f64,
+});
 
-impl ParamGuard for LogisticRegressionParams {
-    type Checked = LogisticRegressionValidParams;
-    type Error = LearnError;
+guard!(LogisticRegressionParams => LogisticRegressionValidParams);
 
-    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
-        let check = |name, value: f64, is_fine, expected| {
-            if is_fine { Ok(()) } else { Err(LearnError::Parameter { name, value, expected }) }
-        };
-        let Self(params) = self;
-        check("the number of classes", params.n_classes as f64, params.n_classes >= 2, "2 or more")?;
-        check(
-            "the solver (1: L-BFGS)",
-            1.0,
-            params.solver == Solver::Newton || (params.has_intercept && !params.one_vs_rest),
-            "Newton for one against the rest or without intercepts",
-        )?;
-        check("c", params.c, params.c > 0.0 && params.c.is_finite(), "a number above 0")?;
-        let power = params.class_weight_power;
-        check("the class weight power", power, (0.0..=1.0).contains(&power), "a number from 0 to 1")?;
-        check("the tolerance", params.tolerance, params.tolerance > 0.0, "a number above 0")
-            .and_then(|()| check("the number of iterations", 0.0, params.max_iterations > 0, "1 or more"))
-            .map(|()| params)
-    }
-
-    fn check(self) -> Result<Self::Checked, Self::Error> {
-        self.check_ref()?;
-        Ok(self.0)
+impl LogisticRegressionValidParams {
+    /// Whether every value can be worked with.
+    fn validate(&self) -> Result<(), LearnError> {
+        targets::check_common(self.n_classes, self.c, self.class_weight_power, self.tolerance)?;
+        let has_solver = self.solver == Solver::Newton || (self.with_intercept && !self.one_vs_rest);
+        let expected = "Newton for one against the rest or without intercepts";
+        targets::check("the solver (1: L-BFGS)", 1.0, has_solver, expected)?;
+        targets::check("the number of iterations", 0.0, self.max_iterations > 0, "1 or more")
     }
 }
 
@@ -173,7 +124,7 @@ impl LogisticRegression {
             max_iterations: 500,
             tolerance: 1e-6,
             relative_decrease: 0.0,
-            has_intercept: true,
+            with_intercept: true,
             one_vs_rest: false,
             solver: Solver::Newton,
         })
@@ -271,7 +222,7 @@ impl Fit<Records, Array1<usize>, LearnError> for LogisticRegressionValidParams {
         }
         let k = self.n_classes;
         let loss = Softmax { n_classes: k, classes: &classes, weights: &weights };
-        let problem = Problem { design: &design, loss, penalty, has_intercept: self.has_intercept };
+        let problem = Problem { design: &design, loss, penalty, has_intercept: self.with_intercept };
         let minimum = problem.minimize(self.stop());
         let weight = |class, column| design.original(column, |merged| minimum.params[merged * k + class]);
         Ok(self.model(n_features, weight, |class| minimum.params[design.n_columns() * k + class], &minimum))
@@ -288,7 +239,7 @@ impl LogisticRegressionValidParams {
     fn fit_one(&self, design: &Design, classes: &[usize], class: usize, weights: &[f64], penalty: f64) -> Minimum {
         let is_in: Vec<bool> = classes.iter().map(|&of_row| of_row == class).collect();
         let loss = losses::Logistic { is_in: &is_in, weights };
-        let problem = Problem { design, loss, penalty, has_intercept: self.has_intercept };
+        let problem = Problem { design, loss, penalty, has_intercept: self.with_intercept };
         problem.minimize(self.stop())
     }
 

@@ -32,6 +32,7 @@ mod losses;
 mod naive_bayes;
 mod nb_svm;
 mod newton;
+mod params;
 mod records;
 pub mod split;
 mod svm;

@@ -4,12 +4,12 @@
 //! Values may be any numbers from 0 up; TF-IDF values do as well as counts.
 
 use linfa::DatasetBase;
-use linfa::ParamGuard;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::linear::Linear;
+use super::params::{guard, setters};
 use super::{LearnError, Records, losses, targets};
 
 /// Whose counts a class is judged by.
@@ -36,44 +36,25 @@ pub struct NaiveBayesValidParams {
     estimate: Estimate,
 }
 
-impl NaiveBayesParams {
+setters!(NaiveBayesParams {
     /// Added to every count, above 0. Default 1 (Laplace).
-    #[must_use]
-    pub const fn smoothing(mut self, smoothing: f64) -> Self {
-        self.0.smoothing = smoothing;
-        self
-    }
+    smoothing: f64,
 
     /// Weighs each class by the inverse of its frequency to this power, 0 to 1; it acts on the prior. Default 0.
-    #[must_use]
-    pub const fn class_weight_power(mut self, power: f64) -> Self {
-        self.0.class_weight_power = power;
-        self
-    }
+    class_weight_power: f64,
 
     /// Whose counts a class is judged by. Default its own.
-    #[must_use]
-    pub const fn estimate(mut self, estimate: Estimate) -> Self {
-        self.0.estimate = estimate;
-        self
-    }
-}
+    estimate: Estimate,
+});
 
-impl ParamGuard for NaiveBayesParams {
-    type Checked = NaiveBayesValidParams;
-    type Error = LearnError;
+guard!(NaiveBayesParams => NaiveBayesValidParams);
 
-    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
-        let Self(params) = self;
-        targets::check_common(params.n_classes, 1.0, params.class_weight_power, 1.0)?;
-        let smoothing = params.smoothing;
+impl NaiveBayesValidParams {
+    /// Whether every value can be worked with.
+    fn validate(&self) -> Result<(), LearnError> {
+        targets::check_common(self.n_classes, 1.0, self.class_weight_power, 1.0)?;
+        let smoothing = self.smoothing;
         targets::check("the smoothing", smoothing, smoothing > 0.0 && smoothing.is_finite(), "a number above 0")
-            .map(|()| params)
-    }
-
-    fn check(self) -> Result<Self::Checked, Self::Error> {
-        self.check_ref()?;
-        Ok(self.0)
     }
 }
 

@@ -6,13 +6,13 @@
 //! where there is little data. The classifier is linear in `x` with weights `r_j w'_j`.
 
 use linfa::DatasetBase;
-use linfa::ParamGuard;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::linear::Linear;
+use super::params::{guard, setters};
 use super::svm::{LinearSvm, LinearSvmParams};
 use super::{LearnError, Records, targets};
 
@@ -30,52 +30,30 @@ pub struct NbSvmValidParams {
     interpolation: f64,
 }
 
-impl NbSvmParams {
+setters!(NbSvmParams {
     /// Inverse regularization strength of the SVM, above 0. Default 1.
-    #[must_use]
-    pub const fn c(mut self, c: f64) -> Self {
-        self.0.c = c;
-        self
-    }
+    c: f64,
 
     /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
-    #[must_use]
-    pub const fn class_weight_power(mut self, power: f64) -> Self {
-        self.0.class_weight_power = power;
-        self
-    }
+    class_weight_power: f64,
 
     /// Added to every count, above 0. Default 1.
-    #[must_use]
-    pub const fn smoothing(mut self, smoothing: f64) -> Self {
-        self.0.smoothing = smoothing;
-        self
-    }
+    smoothing: f64,
 
     /// From 0, naive Bayes alone, to 1, the SVM alone. Default 0.25, as in the paper.
-    #[must_use]
-    pub const fn interpolation(mut self, interpolation: f64) -> Self {
-        self.0.interpolation = interpolation;
-        self
-    }
-}
+    interpolation: f64,
+});
 
-impl ParamGuard for NbSvmParams {
-    type Checked = NbSvmValidParams;
-    type Error = LearnError;
+guard!(NbSvmParams => NbSvmValidParams);
 
-    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
-        let Self(params) = self;
-        targets::check_common(params.n_classes, params.c, params.class_weight_power, 1.0)?;
-        let (smoothing, interpolation) = (params.smoothing, params.interpolation);
+impl NbSvmValidParams {
+    /// Whether every value can be worked with.
+    fn validate(&self) -> Result<(), LearnError> {
+        targets::check_common(self.n_classes, self.c, self.class_weight_power, 1.0)?;
+        let (smoothing, interpolation) = (self.smoothing, self.interpolation);
         targets::check("the smoothing", smoothing, smoothing > 0.0 && smoothing.is_finite(), "a number above 0")?;
         let is_share = (0.0..=1.0).contains(&interpolation);
-        targets::check("the interpolation", interpolation, is_share, "a number from 0 to 1").map(|()| params)
-    }
-
-    fn check(self) -> Result<Self::Checked, Self::Error> {
-        self.check_ref()?;
-        Ok(self.0)
+        targets::check("the interpolation", interpolation, is_share, "a number from 0 to 1")
     }
 }
 
@@ -202,7 +180,7 @@ mod tests {
         let rows = [vec![(0, 1.0)], vec![(0, 1.0), (1, 1.0)], vec![(1, 1.0)], vec![(1, 1.0), (2, 1.0)]];
         let records = Records::from_rows(rows, 3).unwrap();
         let data = DatasetBase::new(records.clone(), array![1_usize, 1, 0, 0]);
-        let params = NbSvm::params(2).check().unwrap();
+        let params = linfa::ParamGuard::check(NbSvm::params(2)).unwrap();
         let ratios = params.ratios(&records, &[true, true, false, false], &[1.0; 4]);
         // Smoothed: own 3, 2, 1 of 6; others 1, 3, 2 of 6.
         let by_hand = [3.0_f64.ln(), (2.0_f64 / 3.0).ln(), 0.5_f64.ln()];

@@ -6,7 +6,6 @@
 //! method for large-scale linear SVM", on the matrix with multiples merged, which changes no product of two rows.
 
 use linfa::DatasetBase;
-use linfa::ParamGuard;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView2};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::design::Design;
 use super::linear::Linear;
+use super::params::{guard, setters};
 use super::split::shuffle;
 use super::{LearnError, Records, targets};
 
@@ -46,63 +46,33 @@ pub struct LinearSvmValidParams {
     seed: u64,
 }
 
-impl LinearSvmParams {
+setters!(LinearSvmParams {
     /// Inverse regularization strength, above 0. Default 1.
-    #[must_use]
-    pub const fn c(mut self, c: f64) -> Self {
-        self.0.c = c;
-        self
-    }
+    c: f64,
 
     /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
-    #[must_use]
-    pub const fn class_weight_power(mut self, power: f64) -> Self {
-        self.0.class_weight_power = power;
-        self
-    }
+    class_weight_power: f64,
 
     /// The loss. Default squared.
-    #[must_use]
-    pub const fn hinge(mut self, hinge: Hinge) -> Self {
-        self.0.hinge = hinge;
-        self
-    }
+    hinge: Hinge,
 
     /// The fit has converged when the largest and the smallest projected gradient differ by less. Default 0.01.
-    #[must_use]
-    pub const fn tolerance(mut self, tolerance: f64) -> Self {
-        self.0.tolerance = tolerance;
-        self
-    }
+    tolerance: f64,
 
     /// Walks over the rows after which the fit ends, converged or not. Default 1000.
-    #[must_use]
-    pub const fn max_iterations(mut self, max_iterations: u64) -> Self {
-        self.0.max_iterations = max_iterations;
-        self
-    }
+    max_iterations: u64,
 
     /// Seed of the order in which rows are visited. Default 0.
-    #[must_use]
-    pub const fn seed(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
-        self
-    }
-}
+    seed: u64,
+});
 
-impl ParamGuard for LinearSvmParams {
-    type Checked = LinearSvmValidParams;
-    type Error = LearnError;
+guard!(LinearSvmParams => LinearSvmValidParams);
 
-    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
-        let Self(params) = self;
-        targets::check_common(params.n_classes, params.c, params.class_weight_power, params.tolerance)?;
-        targets::check("the number of iterations", 0.0, params.max_iterations > 0, "1 or more").map(|()| params)
-    }
-
-    fn check(self) -> Result<Self::Checked, Self::Error> {
-        self.check_ref()?;
-        Ok(self.0)
+impl LinearSvmValidParams {
+    /// Whether every value can be worked with.
+    fn validate(&self) -> Result<(), LearnError> {
+        targets::check_common(self.n_classes, self.c, self.class_weight_power, self.tolerance)?;
+        targets::check("the number of iterations", 0.0, self.max_iterations > 0, "1 or more")
     }
 }
 
