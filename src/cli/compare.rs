@@ -166,6 +166,7 @@ fn comparison(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> any
 fn name(model: &ModelArg) -> String {
     match model {
         ModelArg::Builtin => "builtin".into(),
+        ModelArg::Claim => "claim".into(),
         ModelArg::File(path) => path.display().to_string(),
     }
 }

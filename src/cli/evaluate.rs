@@ -4,15 +4,16 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use onrecord::evaluate::{
-    AccuracyReport, Gate, ReportOptions, Resampling, Scheme, Subject, cross_validate, learning_curve, predict, reasons,
-    usual_columns,
+    AccuracyReport, Gate, GateResult, Predictions, RankingReport, ReportOptions, Resampling, Scheme, Subject,
+    cross_validate, learning_curve, predict, reasons, usual_columns,
 };
 use onrecord::labeled::{Dataset, Row};
 use onrecord::model::{Model, Recipe, Source, TrainOptions, train};
-use onrecord::report::accuracy;
+use onrecord::report::{accuracy, ranking};
 
 use super::Outcome;
 use super::compare::read_recipe;
+use super::level::{self, LevelArg};
 use super::message::{self, Bar};
 use super::model::ModelArg;
 use super::output::Output;
@@ -29,7 +30,7 @@ pub struct Args {
     #[arg(required = true, value_name = "LABELED")]
     pub paths: Vec<PathBuf>,
 
-    /// The model: a file that `train` wrote, or builtin.
+    /// The model: a file that `train` wrote, or one in the program: builtin (stance), claim.
     #[arg(short, long, value_name = "MODEL", default_value = "builtin", conflicts_with_all = ["recipe", "folds"])]
     pub model: ModelArg,
 
@@ -60,8 +61,20 @@ pub struct Args {
 
     /// Show the figures for each value of COLUMN, too (repeatable) [default: target, register, speaker, outlet, as far
     /// as they have few values].
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, visible_alias = "by", value_name = "COLUMN")]
     pub slice: Vec<String>,
+
+    #[command(flatten)]
+    pub level: LevelArg,
+
+    /// Measure only how well the model's probability of LABEL ranks the rows: those labelled --positive before all
+    /// others. The rows' labels may be others than the model's.
+    #[arg(long, value_name = "LABEL", requires = "positive", conflicts_with_all = ["recipe", "folds", "hold_out", "leave_out", "learning_curve"])]
+    pub score: Option<String>,
+
+    /// The label of the rows that --score shall find.
+    #[arg(long, value_name = "LABEL", requires = "score")]
+    pub positive: Option<String>,
 
     /// How many mistakes to list, the surest first.
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -124,6 +137,23 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let (data, sources) = args.table.read_labelled(&args.paths, args.task.as_deref())?;
     let mut output = Output::open(args.output.as_deref())?;
     let bar = Bar::new();
+    if let (Some(score), Some(positive)) = (&args.score, &args.positive) {
+        let report = ranked(&args, &data, &sources, (score, positive), &bar)?;
+        drop(bar);
+        let results = args.fail_under.iter().map(|gate| report.judge(gate)).collect::<Result<Vec<_>, _>>()?;
+        match args.format {
+            FormatArg::Text => output.write_all(ranking::text(&report, output.wants_colour()).as_bytes())?,
+            FormatArg::Json => {
+                serde_json::to_writer_pretty(&mut output, &report)?;
+                writeln!(output)?;
+            }
+            FormatArg::Csv => ranking::write_csv(&report, &mut output)?,
+            FormatArg::Md => output.write_all(ranking::markdown(&report).as_bytes())?,
+            FormatArg::Html => output.write_all(ranking::html(&report).as_bytes())?,
+        }
+        output.finish()?;
+        return Ok(outcome(&results, &data));
+    }
     let report = report(&args, &data, &sources, &bar)?;
     drop(bar);
     // Judged before anything is written: a gate that names no figure of the report is a mistake in the command.
@@ -144,11 +174,50 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         FormatArg::Html => output.write_all(accuracy::html(&report).as_bytes())?,
     }
     output.finish()?;
-    for result in &results {
+    Ok(outcome(&results, &data))
+}
+
+/// Says what became of the gates.
+fn outcome(results: &[GateResult], data: &Dataset) -> Outcome {
+    for result in results {
         if result.passed { message::note(&result.message) } else { message::warn(&result.message) }
     }
     let is_met = results.iter().all(|result| result.passed);
-    Ok(if is_met && data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
+    if is_met && data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete }
+}
+
+/// How well the probability of one label finds the rows with another.
+fn ranked(
+    args: &Args,
+    data: &Dataset,
+    sources: &[Source],
+    (score, positive): (&str, &str),
+    bar: &Bar,
+) -> anyhow::Result<RankingReport> {
+    let progress = |progress: onrecord::progress::Progress<'_>| bar.report(progress);
+    let model = args.model.load()?;
+    let group_by = group_column(args.group.as_deref(), &data.rows);
+    let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+    let subject = Subject {
+        data: names.join(", "),
+        model: model_name(&args.model),
+        method: "scored by a finished model".into(),
+        repeats: 1,
+        grouped_by: group_by.clone(),
+        seed: args.seed,
+        ..Subject::default()
+    };
+    let options = ReportOptions {
+        subject,
+        resampling: Resampling { n_resamples: args.resamples as usize, seed: args.seed, ..Resampling::default() },
+        group_by,
+        slice_by: if args.slice.is_empty() { usual_columns(&data.rows) } else { args.slice.clone() },
+        progress: &progress,
+        ..ReportOptions::default()
+    };
+    let mut report = RankingReport::new(&model, &data.rows, score, positive, &options)?;
+    report.warnings.extend(seen_in_training(&model, sources));
+    Ok(report)
 }
 
 fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow::Result<AccuracyReport> {
@@ -175,7 +244,9 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
         || args.learning_curve;
     if !is_trained {
         let model = args.model.load()?;
-        let (predictions, warnings) = predict(&model, &data.rows)?;
+        let (mut predictions, warnings) = predict(&model, &data.rows)?;
+        let level = args.level.of(&model, false)?;
+        set_level(&mut predictions, level);
         let explain = |row: &Row, label: &str| reasons(&model, row, label);
         let subject = Subject {
             model: model_name(&args.model),
@@ -204,7 +275,9 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
     let task = task_name(args.task.as_deref(), data);
     let training =
         TrainOptions { recipe, task, n_folds: CALIBRATION_FOLDS, seed: args.seed, ..TrainOptions::default() };
-    let predictions = cross_validate(&data.rows, &data.labels, &scheme, &training, &progress)?;
+    let mut predictions = cross_validate(&data.rows, &data.labels, &scheme, &training, &progress)?;
+    anyhow::ensure!(args.level.level.is_none() || predictions.sets.is_some(), level::TOO_FEW);
+    set_level(&mut predictions, args.level.or_usual());
     // One model of all rows says which words matter; it has seen the rows, which is all right for that.
     let whole = train(&data.rows, &TrainOptions { n_folds: 0, ..training.clone() }, &progress)?.model;
     let explain = |row: &Row, label: &str| reasons(&whole, row, label);
@@ -222,6 +295,13 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
         report.learning_curve = curve;
     }
     Ok(report)
+}
+
+/// Measures sets of this level.
+fn set_level(predictions: &mut Predictions, level: f64) {
+    if let Some(sets) = &mut predictions.sets {
+        sets.level = level;
+    }
 }
 
 /// The column whose groups stay together: the one asked for, else that of the rows' groups, where there are any.
@@ -244,6 +324,7 @@ pub fn seen_in_training(model: &Model, sources: &[Source]) -> Option<String> {
 fn model_name(model: &ModelArg) -> String {
     match model {
         ModelArg::Builtin => "the built-in model".into(),
+        ModelArg::Claim => "the built-in model of claim types".into(),
         ModelArg::File(path) => path.display().to_string(),
     }
 }

@@ -1,17 +1,16 @@
 //! `onrecord extract`: who said what, without any classification.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::ValueEnum;
 use onrecord::Article;
-use onrecord::attribution::{Attributions, Extractor, Lexicon, Weights};
+use onrecord::attribution::Attributions;
 use onrecord::report::extract;
 
 use super::Outcome;
 use super::articles::Input;
+use super::attribution::AttributionArgs;
 use super::output::Output;
 
 /// Find every statement of the articles and who made it.
@@ -24,13 +23,8 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Use the word lists of this folder in place of the built-in ones of the same names.
-    #[arg(long, value_name = "FOLDER")]
-    lexicon: Option<PathBuf>,
-
-    /// Use weights from `train --task attribution`; `none` for the rules alone.
-    #[arg(long, value_name = "FILE", default_value = "builtin")]
-    weights: PathBuf,
+    #[command(flatten)]
+    attribution: AttributionArgs,
 
     /// Write to FILE instead of standard output.
     #[arg(short, long, value_name = "FILE")]
@@ -57,7 +51,7 @@ enum Format {
 /// # Errors
 /// Where no article can be read or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let extractor = extractor(&args)?;
+    let extractor = args.attribution.extractor()?;
     let mut out = Output::open(args.output.as_deref())?;
     let work = |article: Article| {
         let found = extractor.extract(&article.text);
@@ -113,22 +107,4 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     };
     out.finish()?;
     Ok(outcome)
-}
-
-/// The extractor with the word lists and weights that were asked for.
-fn extractor(args: &Args) -> anyhow::Result<Extractor> {
-    let lexicon = match &args.lexicon {
-        Some(folder) => Lexicon::from_folder(folder)?,
-        None => Lexicon::builtin(),
-    };
-    let weights = match args.weights.to_str() {
-        Some("builtin") => Weights::builtin(),
-        Some("none") => None,
-        _ => {
-            let path = args.weights.display();
-            let bytes = fs::read(&args.weights).with_context(|| format!("{path}: cannot read"))?;
-            Some(Weights::from_bytes(&bytes).with_context(|| path.to_string())?)
-        }
-    };
-    Ok(Extractor::new(&lexicon, weights))
 }

@@ -5,10 +5,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command talks to people; the library never does")]
 
 pub mod articles;
+pub mod attribution;
 pub mod check;
 pub mod compare;
 pub mod evaluate;
 pub mod extract;
+pub mod level;
 pub mod message;
 pub mod model;
 pub mod output;

@@ -28,7 +28,7 @@ enum ModelCommand {
 
 #[derive(Debug, clap::Args)]
 struct Explain {
-    /// The model: a file that `train` wrote, or builtin.
+    /// The model: a file that `train` wrote, or one in the program: builtin (stance), claim.
     #[arg(value_name = "MODEL")]
     model: ModelArg,
 
@@ -55,7 +55,7 @@ struct Explain {
 
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// The model: a file that `train` wrote, or builtin.
+    /// The model: a file that `train` wrote, or one in the program: builtin (stance), claim.
     #[arg(value_name = "MODEL", default_value = "builtin")]
     model: ModelArg,
 
@@ -79,8 +79,10 @@ enum FormatArg {
 /// Which model.
 #[derive(Debug, Clone)]
 pub enum ModelArg {
-    /// The one in the program.
+    /// The stance model in the program.
     Builtin,
+    /// The model of claim types in the program.
+    Claim,
     /// A file.
     File(PathBuf),
 }
@@ -89,7 +91,11 @@ impl FromStr for ModelArg {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(if text == "builtin" { Self::Builtin } else { Self::File(text.into()) })
+        Ok(match text {
+            "builtin" | "stance" => Self::Builtin,
+            "claim" => Self::Claim,
+            path => Self::File(path.into()),
+        })
     }
 }
 
@@ -101,6 +107,7 @@ impl ModelArg {
     pub fn load(&self) -> anyhow::Result<Model> {
         Ok(match self {
             Self::Builtin => Model::builtin_stance()?,
+            Self::Claim => Model::builtin_claims()?,
             Self::File(path) => Model::load(path)?,
         })
     }
@@ -163,6 +170,8 @@ fn write_card(manifest: &Manifest, out: &mut impl Write) -> anyhow::Result<()> {
             writeln!(out, "           F1 {f1:.3}  {label}")?;
         }
     }
+    let sets = if manifest.conformal.is_empty() { "none: no thresholds" } else { "of 50 to 99 %, see --level" };
+    writeln!(out, "label sets {sets}")?;
     writeln!(out, "format     {}", manifest.format)?;
     writeln!(out, "\nrecipe\n")?;
     for line in toml::to_string(&manifest.recipe)?.lines() {

@@ -6,6 +6,7 @@ use onrecord::labeled::Format;
 use onrecord::report::predict::{self, PredictFormat, PredictOptions};
 
 use super::Outcome;
+use super::level::LevelArg;
 use super::message::Bar;
 use super::model::ModelArg;
 use super::output::Output;
@@ -20,7 +21,7 @@ pub struct Args {
     #[arg(value_name = "STATEMENTS")]
     pub path: PathBuf,
 
-    /// The model: a file that `train` wrote, or builtin.
+    /// The model: a file that `train` wrote, or one in the program: builtin (stance), claim.
     #[arg(short, long, value_name = "MODEL", default_value = "builtin")]
     pub model: ModelArg,
 
@@ -31,6 +32,13 @@ pub struct Args {
     /// Say why: the K features that weigh most for the label given, with what each adds to its score.
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1000))]
     pub explain: u16,
+
+    #[command(flatten)]
+    pub level: LevelArg,
+
+    /// Make `uncertain` the label where more than one label is in the set.
+    #[arg(long)]
+    pub abstain: bool,
 
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
@@ -59,6 +67,7 @@ pub enum FormatArg {
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let model = args.model.load()?;
+    let level = args.level.of(&model, args.abstain)?;
     let (table, _) = args.table.read(&args.path, Some(Format::Lines))?;
     warn_of(&table.problems);
     let mut output = Output::open(args.output.as_deref())?;
@@ -69,7 +78,13 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         FormatArg::Jsonl => PredictFormat::Jsonl,
         FormatArg::Csv => PredictFormat::Csv,
     };
-    let options = PredictOptions { target: args.target.as_deref(), format, explain: args.explain.into() };
+    let options = PredictOptions {
+        target: args.target.as_deref(),
+        format,
+        explain: args.explain.into(),
+        level,
+        abstain: args.abstain,
+    };
     predict::write(&model, &table.rows, options, &mut output, &|progress| bar.report(progress))?;
     drop(bar);
     output.finish()?;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use onrecord::attribution::Extractor;
 use onrecord::model::Model;
 use onrecord::report::score::{
     CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter, MarkdownWriter, ScoreWriter, TextWriter,
@@ -13,6 +12,8 @@ use onrecord::{Scorer, Summarizer};
 
 use super::Outcome;
 use super::articles::Input;
+use super::attribution::AttributionArgs;
+use super::level::LevelArg;
 use super::output::Output;
 use super::summarize::{How, PAGE};
 
@@ -35,9 +36,20 @@ pub struct Args {
     #[arg(long)]
     no_context: bool,
 
+    #[command(flatten)]
+    level: LevelArg,
+
+    /// Make `uncertain` the label of each statement whose set holds more than one label: such statements count as said,
+    /// and take no side in the summary.
+    #[arg(long)]
+    abstain: bool,
+
     /// Name the words that decided each stance; takes some thirty times as long. The page (--format html) always does.
     #[arg(long)]
     words: bool,
+
+    #[command(flatten)]
+    attribution: AttributionArgs,
 
     #[command(flatten)]
     how: How,
@@ -79,7 +91,12 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     };
     let confusion = StanceConfusion::of_model(&model);
     let is_page = args.format == Format::Html;
-    let mut scorer = Scorer::new(Extractor::builtin(), model).words(args.words || is_page).context(!args.no_context);
+    let level = args.level.of(&model, args.abstain)?;
+    let mut scorer = Scorer::new(args.attribution.extractor()?, model)
+        .words(args.words || is_page)
+        .context(!args.no_context)
+        .level(level)
+        .abstain(args.abstain);
     match args.claim_model.as_str() {
         "none" => {}
         "builtin" => scorer = scorer.claims(Model::builtin_claims()?),

@@ -120,14 +120,33 @@ pub fn reliability(
     Ok(joined.collect())
 }
 
-/// Split-conformal sets (Vovk et al. 2005; Sadinle et al. 2019, "least ambiguous set-valued classifiers"): a set holds
-/// every label whose probability reaches a threshold. The threshold for a row comes from the other nine tenths of the
+/// Sets of labels and whether they keep what they promise, at [`COVERAGES`] and the predictions' own level.
+///
+/// Where the model gives sets ([`Predictions::sets`]), those are measured. Else sets are made of the rows themselves
+/// (split conformal; Vovk et al. 2005; Sadinle et al. 2019, "least ambiguous set-valued classifiers"): a set holds every
+/// label whose probability reaches a threshold, and the threshold for a row comes from the other nine tenths of the
 /// rows, so the coverage shown is not fitted to itself. Empty without probabilities or with fewer than 20 rows.
 #[must_use]
 pub fn prediction_sets(predictions: &Predictions, units: &Units, resampling: &Resampling) -> Vec<PredictionSets> {
     let Some(table) = &predictions.probabilities else { return Vec::new() };
     if predictions.len() < 2 * N_PARTS {
         return Vec::new();
+    }
+    if let Some(sets) = &predictions.sets {
+        let mut levels = COVERAGES.to_vec();
+        if !levels.iter().any(|level| (level - sets.level).abs() < 1e-9) {
+            levels.push(sets.level);
+            levels.sort_by(f64::total_cmp);
+        }
+        let measure = |wanted: f64| {
+            let members = sets.members(wanted);
+            let code = |place: usize| {
+                let n_labels = members.row(place).iter().filter(|member| **member).count();
+                2 * n_labels + usize::from(members[[place, predictions.gold[place]]])
+            };
+            measured(wanted, (0..predictions.len()).map(code).collect(), predictions, units, resampling)
+        };
+        return levels.into_iter().map(measure).collect();
     }
     // Parts by row, so that repeated predictions of a row stay together.
     let part = |place: usize| predictions.rows[place] % N_PARTS;
@@ -142,33 +161,42 @@ pub fn prediction_sets(predictions: &Predictions, units: &Units, resampling: &Re
         .collect();
     let sets_at = |wanted: f64| {
         let thresholds: Vec<f64> = sorted.iter().map(|scores| conformal_threshold(scores, wanted)).collect();
-        // Twice the number of labels in the set, plus one where the gold label is among them.
         let code = |place: usize| {
             let threshold = thresholds[part(place)];
             let n_labels = table.row(place).iter().filter(|p| **p >= threshold).count();
             2 * n_labels + usize::from(gold_probability(place) >= threshold)
         };
-        let codes: Vec<usize> = (0..predictions.len()).map(code).collect();
-        let values = |table: &[f64]| {
-            let total: f64 = table.iter().sum();
-            let share = |of: &dyn Fn(usize) -> f64| {
-                table.iter().enumerate().map(|(code, weight)| of(code) * weight).sum::<f64>() / total
-            };
-            let covered = share(&|code| (code % 2) as f64);
-            let size = share(&|code| (code / 2) as f64);
-            let [single, empty] = [1, 0].map(|n| share(&|code| f64::from(u8::from(code / 2 == n))));
-            vec![covered, size, single, empty]
-        };
-        let found = estimates(&codes, 2 * table.ncols() + 2, predictions, units, resampling, values);
-        PredictionSets {
-            wanted,
-            coverage: found[0],
-            mean_size: found[1],
-            single: found[2].value.unwrap_or(0.0),
-            empty: found[3].value.unwrap_or(0.0),
-        }
+        measured(wanted, (0..predictions.len()).map(code).collect(), predictions, units, resampling)
     };
     COVERAGES.into_iter().map(sets_at).collect()
+}
+
+/// The figures of sets whose codes are twice the number of labels in the set, plus one where the gold label is in it.
+fn measured(
+    wanted: f64,
+    codes: Vec<usize>,
+    predictions: &Predictions,
+    units: &Units,
+    resampling: &Resampling,
+) -> PredictionSets {
+    let values = |table: &[f64]| {
+        let total: f64 = table.iter().sum();
+        let share = |of: &dyn Fn(usize) -> f64| {
+            table.iter().enumerate().map(|(code, weight)| of(code) * weight).sum::<f64>() / total
+        };
+        let covered = share(&|code| (code % 2) as f64);
+        let size = share(&|code| (code / 2) as f64);
+        let [single, empty] = [1, 0].map(|n| share(&|code| f64::from(u8::from(code / 2 == n))));
+        vec![covered, size, single, empty]
+    };
+    let found = estimates(&codes, 2 * predictions.labels.len() + 2, predictions, units, resampling, values);
+    PredictionSets {
+        wanted,
+        coverage: found[0],
+        mean_size: found[1],
+        single: found[2].value.unwrap_or(0.0),
+        empty: found[3].value.unwrap_or(0.0),
+    }
 }
 
 /// The threshold that `wanted` of the exchangeable scores reach, with the correction for a finite number of them.

@@ -7,10 +7,10 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::slices::column_value;
-use super::{EvaluateError, Predictions};
+use super::{EvaluateError, LabelSets, Predictions};
 use crate::labeled::Row;
 use crate::learn::split::{Fold, hold_out, k_folds};
-use crate::model::{Classification, Model, TrainOptions, train};
+use crate::model::{Classification, LEVEL, Model, TrainOptions, train};
 use crate::progress::{Callback, Progress, silent};
 
 /// How rows are kept from the models that predict them.
@@ -141,8 +141,31 @@ pub fn predict(model: &Model, rows: &[Row]) -> Result<(Predictions, Vec<String>)
         said.probabilities.iter().enumerate().for_each(|(class, &p)| table[[row, class]] = p);
     }
     let predicted = said.iter().map(|said| said.label).collect();
-    let predictions = Predictions::new(labels, gold, predicted, Some(table))?;
+    let sets = model.conformal().map(|_| {
+        let mut from = Array2::from_elem((rows.len(), labels.len()), 1.0);
+        for (row, said) in said.iter().enumerate() {
+            levels(model, said).into_iter().enumerate().for_each(|(class, level)| from[[row, class]] = level);
+        }
+        LabelSets { level: LEVEL, from }
+    });
+    let predictions = Predictions { sets, ..Predictions::new(labels, gold, predicted, Some(table))? };
     Ok((predictions, warnings.collect()))
+}
+
+/// The level from which on each of the model's labels is in a text's set; the label given always is.
+fn levels(model: &Model, said: &Classification) -> Vec<f64> {
+    let Some(conformal) = model.conformal() else { return vec![1.0; said.probabilities.len()] };
+    let of_label = |(label, &p): (usize, &f64)| if label == said.label { 0.0 } else { conformal.level_of(label, p) };
+    said.probabilities.iter().enumerate().map(of_label).collect()
+}
+
+/// What a fold's model said of a row, by the caller's labels.
+#[derive(Debug, Clone)]
+struct Said {
+    label: usize,
+    probabilities: Vec<f64>,
+    /// The level from which on each label is in the set; empty where the model has no sets.
+    levels: Vec<f64>,
 }
 
 /// Trains a recipe in each fold and asks it about the fold's other rows. Every row is predicted once a repeat; each
@@ -169,7 +192,7 @@ pub fn cross_validate(
     gather(rows, labels, done, repeats.len())
 }
 
-/// One fold: each test row's probabilities, by label.
+/// One fold: what is said of each test row.
 fn fold_predictions(
     rows: &[Row],
     labels: &[String],
@@ -177,7 +200,7 @@ fn fold_predictions(
     train_on: &[usize],
     test_on: &[usize],
     options: &TrainOptions,
-) -> Result<Vec<(usize, Vec<f64>)>, EvaluateError> {
+) -> Result<Vec<Said>, EvaluateError> {
     let grouping = scheme.leave_out.as_ref().or(scheme.group_by.as_ref());
     let training: Vec<Row> = train_on
         .iter()
@@ -196,13 +219,20 @@ fn fold_predictions(
     let place: Vec<Option<usize>> =
         trained.model.labels().iter().map(|label| labels.iter().position(|other| other == label)).collect();
     let spread = |said: Classification| {
-        let mut probabilities = vec![0.0; labels.len()];
-        for (place, p) in place.iter().zip(&said.probabilities) {
-            if let Some(place) = place {
-                probabilities[*place] = *p;
+        let placed = |values: &[f64], or_else: f64| {
+            let mut all = vec![or_else; labels.len()];
+            for (place, value) in place.iter().zip(values) {
+                if let Some(place) = place {
+                    all[*place] = *value;
+                }
             }
-        }
-        (place[said.label].unwrap_or(0), probabilities)
+            all
+        };
+        let levels = match trained.model.conformal() {
+            Some(_) => placed(&levels(&trained.model, &said), 1.0),
+            None => Vec::new(),
+        };
+        Said { label: place[said.label].unwrap_or(0), probabilities: placed(&said.probabilities, 0.0), levels }
     };
     Ok(trained.model.classify_batch(&texts).into_iter().map(spread).collect())
 }
@@ -225,7 +255,7 @@ fn run<J: Sync, T: Send>(
     jobs.par_iter().map(one).collect()
 }
 
-type FoldResult = (Vec<usize>, Vec<(usize, Vec<f64>)>);
+type FoldResult = (Vec<usize>, Vec<Said>);
 
 fn gather(
     rows: &[Row],
@@ -234,23 +264,24 @@ fn gather(
     n_repeats: usize,
 ) -> Result<Predictions, EvaluateError> {
     let gold_of = classes_of(rows, labels)?;
-    let mut all: Vec<(usize, usize, Vec<f64>)> = folds
-        .into_iter()
-        .flat_map(|(test, said)| test.into_iter().zip(said).map(|(row, (class, p))| (row, class, p)))
-        .collect();
+    let mut all: Vec<(usize, Said)> = folds.into_iter().flat_map(|(test, said)| test.into_iter().zip(said)).collect();
     // By row; the repeats of a row stay in their order.
     all.sort_by_key(|(row, ..)| *row);
-    let mut table = Array2::zeros((all.len(), labels.len()));
-    for (place, (.., probabilities)) in all.iter().enumerate() {
-        probabilities.iter().enumerate().for_each(|(class, &p)| table[[place, class]] = p);
-    }
+    let shape = (all.len(), labels.len());
+    let table = Array2::from_shape_fn(shape, |(place, class)| all[place].1.probabilities[class]);
+    let has_sets = all.iter().all(|(_, said)| said.levels.len() == labels.len());
+    let sets = has_sets.then(|| LabelSets {
+        level: LEVEL,
+        from: Array2::from_shape_fn(shape, |(place, class)| all[place].1.levels[class]),
+    });
     let predictions = Predictions {
         labels: labels.to_vec(),
         rows: all.iter().map(|(row, ..)| *row).collect(),
         gold: all.iter().map(|(row, ..)| gold_of[*row]).collect(),
-        predicted: all.iter().map(|(_, class, _)| *class).collect(),
+        predicted: all.iter().map(|(_, said)| said.label).collect(),
         probabilities: Some(table),
         weights: (n_repeats > 1).then(|| vec![1.0 / n_repeats as f64; all.len()]),
+        sets,
     };
     predictions.check()?;
     Ok(predictions)
@@ -290,7 +321,7 @@ pub fn learning_predictions(
     let point = |(&share, (n_rows, results)): (&f64, (usize, Vec<FoldResult>))| {
         let mean_rows = n_rows as f64 / folds.len().max(1) as f64;
         let predictions = gather(rows, labels, results, 1)?;
-        Ok((share, mean_rows, Predictions { probabilities: None, ..predictions }))
+        Ok((share, mean_rows, Predictions { probabilities: None, sets: None, ..predictions }))
     };
     shares.iter().zip(by_share).map(point).collect()
 }

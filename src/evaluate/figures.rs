@@ -39,6 +39,10 @@ pub enum Measure {
     Brier,
     /// Expected calibration error, ten bins. Resampling adds noise to every bin, so its interval lies a little high.
     CalibrationError,
+    /// Share of the rows whose set of labels holds the gold label, at the level that was asked for.
+    Coverage,
+    /// Mean number of labels in a set.
+    SetSize,
 }
 
 /// A measure of one class against the rest.
@@ -62,7 +66,7 @@ pub const N_CALIBRATION_BINS: usize = 10;
 
 impl Measure {
     /// All measures, in the order of a report.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Accuracy,
         Self::BalancedAccuracy,
         Self::MacroPrecision,
@@ -77,6 +81,8 @@ impl Measure {
         Self::LogLoss,
         Self::Brier,
         Self::CalibrationError,
+        Self::Coverage,
+        Self::SetSize,
     ];
 
     /// The stable name, as in JSON.
@@ -97,6 +103,8 @@ impl Measure {
             Self::LogLoss => "log_loss",
             Self::Brier => "brier",
             Self::CalibrationError => "calibration_error",
+            Self::Coverage => "coverage",
+            Self::SetSize => "set_size",
         }
     }
 
@@ -118,13 +126,15 @@ impl Measure {
             Self::LogLoss => "log-loss",
             Self::Brier => "Brier score",
             Self::CalibrationError => "calibration error",
+            Self::Coverage => "coverage of sets",
+            Self::SetSize => "labels in a set",
         }
     }
 
     /// Whether a smaller value is the better one.
     #[must_use]
     pub fn lower_is_better(self) -> bool {
-        matches!(self, Self::LogLoss | Self::Brier | Self::CalibrationError)
+        matches!(self, Self::LogLoss | Self::Brier | Self::CalibrationError | Self::SetSize)
     }
 
     /// The measure of a name: hyphens and underscores are one, and the usual short forms are known.
@@ -213,6 +223,8 @@ pub struct Meter {
     cells: Vec<u32>,
     favor_against: Option<(usize, usize)>,
     scores: Option<Scores>,
+    /// Labels in each set, twice, plus one where the gold one is among them.
+    sets: Option<Vec<u32>>,
 }
 
 #[derive(Debug, Clone)]
@@ -258,7 +270,14 @@ impl Meter {
                 })
             }
         };
-        Ok(Self { n_classes, cells: cells.collect(), favor_against, scores })
+        let sets = predictions.sets.as_ref().map(|sets| {
+            let members = sets.members(sets.level);
+            let code = |(&gold, row): (&usize, ndarray::ArrayView1<'_, bool>)| {
+                2 * row.iter().filter(|member| **member).count() as u32 + u32::from(row[gold])
+            };
+            predictions.gold.iter().zip(members.rows()).map(code).collect()
+        });
+        Ok(Self { n_classes, cells: cells.collect(), favor_against, scores, sets })
     }
 
     /// Number of predictions.
@@ -287,7 +306,19 @@ impl Meter {
             self.of_matrix(&matrix, &mut values);
         }
         if let Some(scores) = &self.scores {
-            scores.figures(weight, &mut values);
+            scores.figures(&weight, &mut values);
+        }
+        if let Some(sets) = &self.sets {
+            let (mut total, mut covered, mut size) = (0.0, 0.0, 0.0);
+            for (place, &code) in sets.iter().enumerate() {
+                let weight = weight(place);
+                total += weight;
+                covered += weight * f64::from(code & 1);
+                size += weight * f64::from(code / 2);
+            }
+            // Without any weight both are no number, which is what is meant.
+            values[Measure::Coverage as usize] = covered / total;
+            values[Measure::SetSize as usize] = size / total;
         }
         Figures { values }
     }

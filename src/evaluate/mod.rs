@@ -17,6 +17,7 @@ mod gate;
 mod learning;
 mod mistakes;
 mod predictions;
+mod ranking;
 mod report;
 mod slices;
 mod training;
@@ -31,7 +32,8 @@ pub use figures::{ClassMeasure, Figures, Measure, Meter, N_CALIBRATION_BINS};
 pub use gate::{Gate, GateFigure, GateResult};
 pub use learning::{LearningPoint, SHARES, learning_curve};
 pub use mistakes::{Explain, Mistake, Reason, mistakes};
-pub use predictions::Predictions;
+pub use predictions::{LabelSets, Predictions};
+pub use ranking::{RankingMeasures, RankingReport, RankingSlice};
 pub use report::{AccuracyReport, ClassReport, Confusion, Curves, FORMAT, IntervalMethod, ReportOptions, Subject};
 pub use slices::{SMALL, Slice, Slicing, column_value, usual_columns};
 pub use training::training_report;
@@ -77,6 +79,24 @@ pub enum EvaluateError {
     /// A fold that cannot be trained.
     #[error("a fold cannot be trained")]
     Train(#[from] Box<crate::model::TrainError>),
+    /// A label that the model cannot give.
+    #[error("the model has no label {label:?} to take the probability of; it has {known}")]
+    Score {
+        /// As given.
+        label: String,
+        /// Those that it has.
+        known: String,
+    },
+    /// A label that no row has, or that all have.
+    #[error("of {n_rows} rows {n_positive} are labelled {label:?}; expected some that are and some that are not")]
+    Positive {
+        /// As given.
+        label: String,
+        /// Rows with it.
+        n_positive: usize,
+        /// Rows.
+        n_rows: usize,
+    },
     /// Nothing to compare.
     #[error("a comparison needs at least two models")]
     TooFewModels,

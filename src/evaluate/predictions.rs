@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use crate::measures::MeasureError;
+use crate::model::conformal::holds;
 
 /// Gold and predicted classes of labelled rows, with probabilities where the model gives them.
 ///
@@ -22,6 +23,25 @@ pub struct Predictions {
     pub probabilities: Option<Array2<f64>>,
     /// Weight of each prediction; none where all weigh 1.
     pub weights: Option<Vec<f64>>,
+    /// The sets of labels that the model gives; none where it has no thresholds for them.
+    pub sets: Option<LabelSets>,
+}
+
+/// Sets of labels, one a prediction, at any level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelSets {
+    /// The share of sets that shall hold the right label.
+    pub level: f64,
+    /// The level from which on a label is in the set: one row a prediction, one column a class; 1 for never.
+    pub from: Array2<f64>,
+}
+
+impl LabelSets {
+    /// Which labels are in the sets of a level.
+    #[must_use]
+    pub fn members(&self, level: f64) -> Array2<bool> {
+        self.from.mapv(|from| holds(from, level))
+    }
 }
 
 impl Predictions {
@@ -36,7 +56,7 @@ impl Predictions {
         probabilities: Option<Array2<f64>>,
     ) -> Result<Self, MeasureError> {
         let rows = (0..gold.len()).collect();
-        let predictions = Self { labels, rows, gold, predicted, probabilities, weights: None };
+        let predictions = Self { labels, rows, gold, predicted, probabilities, weights: None, sets: None };
         predictions.check()?;
         Ok(predictions)
     }
@@ -64,6 +84,10 @@ impl Predictions {
             predicted: pick(&self.predicted),
             probabilities: self.probabilities.as_ref().map(|table| table.select(Axis(0), places)),
             weights: self.weights.as_ref().map(|weights| places.iter().map(|&place| weights[place]).collect()),
+            sets: self
+                .sets
+                .as_ref()
+                .map(|sets| LabelSets { level: sets.level, from: sets.from.select(Axis(0), places) }),
         }
     }
 
@@ -94,6 +118,13 @@ impl Predictions {
                 return Err(MeasureError::Length { what, found: table.ncols(), expected: n_classes });
             }
             crate::measures::log_loss(&self.gold, table.view(), weights)?;
+        }
+        if let Some(sets) = &self.sets {
+            if sets.from.ncols() != n_classes {
+                let what = "the table of sets, by columns,";
+                return Err(MeasureError::Length { what, found: sets.from.ncols(), expected: n_classes });
+            }
+            crate::measures::coverage(&self.gold, sets.members(sets.level).view(), weights)?;
         }
         let found = self.rows.len();
         if found == self.gold.len() {

@@ -48,7 +48,11 @@ pub struct AccuracyReport {
     pub calibration: Vec<ReliabilityBin>,
     /// ROC and precision-recall curves of each class; empty without probabilities.
     pub curves: Vec<Curves>,
-    /// Sets of labels and how often they hold the right one.
+    /// The level of the sets of labels whose coverage and mean size are among the measures, the slices' too; none where
+    /// the model gives no sets.
+    pub set_level: Option<f64>,
+    /// Sets of labels and how often they hold the right one; with a `set_level` those that the model gives, else sets
+    /// made of these rows themselves.
     pub prediction_sets: Vec<PredictionSets>,
     /// Accuracy against the share of rows answered.
     pub answered: Vec<Answered>,
@@ -98,6 +102,15 @@ pub struct IntervalMethod {
     pub level: f64,
     /// Where the random numbers start.
     pub seed: u64,
+}
+
+impl IntervalMethod {
+    pub(super) fn new(options: &ReportOptions<'_>, units: usize) -> Self {
+        let unit = options.group_by.clone().unwrap_or_else(|| "row".into());
+        let drawn = if options.group_by.is_some() { format!("groups of equal {unit}") } else { "rows".into() };
+        let Resampling { n_resamples, level, seed } = options.resampling;
+        Self { method: format!("percentile bootstrap over {drawn}"), unit, units, resamples: n_resamples, level, seed }
+    }
 }
 
 /// The figures of one class.
@@ -200,19 +213,10 @@ impl AccuracyReport {
         let wrong: BTreeSet<usize> = (0..predictions.len()).filter(is_wrong).map(|p| predictions.rows[p]).collect();
         let units = units_of(predictions, rows, options.group_by.as_deref())?;
         let resampling = &options.resampling;
-        let unit = options.group_by.clone().unwrap_or_else(|| "row".into());
-        let drawn = if options.group_by.is_some() { format!("groups of equal {unit}") } else { "rows".into() };
         let mut report = Self {
             format: FORMAT,
             subject: options.subject.clone(),
-            intervals: IntervalMethod {
-                method: format!("percentile bootstrap over {drawn}"),
-                unit,
-                units: n_units,
-                resamples: options.resampling.n_resamples,
-                level: options.resampling.level,
-                seed: options.resampling.seed,
-            },
+            intervals: IntervalMethod::new(options, n_units),
             rows: seen.len(),
             labels: predictions.labels.clone(),
             measures,
@@ -221,6 +225,7 @@ impl AccuracyReport {
             confusion: Confusion::of(&matrix),
             calibration: reliability(predictions, &units, resampling)?,
             curves: curves(predictions)?,
+            set_level: predictions.sets.as_ref().map(|sets| sets.level),
             prediction_sets: prediction_sets(predictions, &units, resampling),
             answered: answered(predictions, &units, resampling),
             slices: slicings(predictions, rows, &options.slice_by, &interval_options)?,

@@ -74,6 +74,27 @@ pub fn usual_columns(rows: &[Row]) -> Vec<String> {
     USUAL.into_iter().filter(|column| few(column)).map(str::to_owned).collect()
 }
 
+/// The places of the predictions by the value of a column, the smallest part first; the rarest of too many are left out.
+///
+/// # Errors
+/// [`EvaluateError::NoColumn`] where no row has a value in the column.
+pub(super) fn parts_by(
+    predictions: &Predictions,
+    rows: &[Row],
+    column: &str,
+) -> Result<Vec<(String, Vec<usize>)>, EvaluateError> {
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, &row) in predictions.rows.iter().enumerate() {
+        places.entry(column_value(&rows[row], column)).or_default().push(place);
+    }
+    if places.keys().all(String::is_empty) {
+        return Err(EvaluateError::NoColumn { column: column.to_owned() });
+    }
+    let mut parts: Vec<(String, Vec<usize>)> = places.into_iter().collect();
+    parts.sort_by_key(|(_, places)| places.len());
+    Ok(parts.split_off(parts.len().saturating_sub(MOST_SLICES)))
+}
+
 /// Slices the predictions of `rows` by each of the columns.
 ///
 /// # Errors
@@ -85,16 +106,6 @@ pub(crate) fn slicings(
     options: &IntervalOptions<'_>,
 ) -> Result<Vec<Slicing>, EvaluateError> {
     let slicing = |column: &String| {
-        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (place, &row) in predictions.rows.iter().enumerate() {
-            places.entry(column_value(&rows[row], column)).or_default().push(place);
-        }
-        if places.keys().all(String::is_empty) {
-            return Err(EvaluateError::NoColumn { column: column.clone() });
-        }
-        let mut parts: Vec<(String, Vec<usize>)> = places.into_iter().collect();
-        parts.sort_by_key(|(_, places)| places.len());
-        let n_over = parts.len().saturating_sub(MOST_SLICES);
         let slice = |(value, places): (String, Vec<usize>)| {
             let part = predictions.select(&places);
             let n_rows = part.rows.iter().collect::<std::collections::BTreeSet<_>>().len();
@@ -103,7 +114,8 @@ pub(crate) fn slicings(
             let measures = measures_of(&part, rows, options)?.named;
             Ok(Slice { value, rows: n_rows, small: n_rows < SMALL, support, measures })
         };
-        let slices = parts.into_iter().skip(n_over).map(slice).collect::<Result<_, EvaluateError>>()?;
+        let slices =
+            parts_by(predictions, rows, column)?.into_iter().map(slice).collect::<Result<_, EvaluateError>>()?;
         Ok(Slicing { by: column.clone(), slices })
     };
     columns.iter().map(slicing).collect()

@@ -53,7 +53,10 @@ fn the_meter_agrees_with_the_measures() {
 
 #[test]
 fn intervals_are_the_same_on_any_number_of_threads() {
-    let predictions = synthetic(300, 2);
+    let mut predictions = synthetic(300, 2);
+    let from = predictions.probabilities.as_ref().unwrap().mapv(|p| 1.0 - p);
+    predictions.sets = Some(LabelSets { level: 0.9, from });
+    let members = predictions.sets.as_ref().unwrap().members(0.9);
     let meter = Meter::new(&predictions).unwrap();
     let units = Units::of_keys(predictions.rows.iter().map(|row| row / 3));
     let run = |threads| {
@@ -64,6 +67,14 @@ fn intervals_are_the_same_on_any_number_of_threads() {
     let (figures, estimates) = run(2);
     let accuracy = estimates[Measure::Accuracy as usize];
     assert_eq!(accuracy.value, figures.get(Measure::Accuracy));
+    let sets = [
+        (Measure::Coverage, crate::measures::coverage(&predictions.gold, members.view(), None)),
+        (Measure::SetSize, crate::measures::mean_set_size(&predictions.gold, members.view(), None)),
+    ];
+    for (measure, value) in sets {
+        assert!((figures.get(measure).unwrap() - value.unwrap()).abs() < 1e-12, "{measure:?}");
+        assert!(estimates[measure as usize].low < estimates[measure as usize].high);
+    }
     assert!(accuracy.low < accuracy.value && accuracy.value < accuracy.high);
 }
 

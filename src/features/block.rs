@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::FeatureError;
 use super::corpus::Corpus;
@@ -16,7 +17,7 @@ use super::vectors::{BUILTIN, FindTensor, StoredTensor, VectorTable};
 #[derive(Debug, Clone)]
 pub(super) enum Fitted {
     NGrams(FittedNGrams),
-    Vectors { table: VectorTable, weight: f32 },
+    Vectors { table: Arc<VectorTable>, weight: f32 },
     Lexicon { categories: Categories, weight: f32 },
     Target { weight: f32 },
     Shape { weight: f32 },
@@ -58,13 +59,13 @@ fn lexicon_of(path: &str) -> Result<Categories, FeatureError> {
     Categories::parse(&read_text(path)?, path)
 }
 
-fn table(path: &str) -> Result<VectorTable, FeatureError> {
+fn table(path: &str) -> Result<Arc<VectorTable>, FeatureError> {
     if path == BUILTIN {
         return VectorTable::builtin();
     }
     let beside = Path::new(path).with_file_name("tokenizer.json");
     let tokenizer = fs::exists(&beside).unwrap_or(false).then(|| read_text(&beside.to_string_lossy())).transpose()?;
-    VectorTable::parse(&read(path)?, tokenizer.as_deref(), path)
+    VectorTable::parse(&read(path)?, tokenizer.as_deref(), path).map(Arc::new)
 }
 
 impl Prepared {

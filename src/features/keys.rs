@@ -25,6 +25,15 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> u64 {
     finish(bytes.iter().fold(START, |state, &byte| add_byte(state, byte)))
 }
 
+/// The key of a word in lower case.
+pub(crate) fn of_lower(word: &str) -> u64 {
+    if word.is_ascii() {
+        finish(word.bytes().fold(START, |state, byte| add_byte(state, byte.to_ascii_lowercase())))
+    } else {
+        of_bytes(word.to_lowercase().as_bytes())
+    }
+}
+
 /// The key of an n-gram: `before` is the key of all its tokens but the last. A unigram's key is its token's.
 pub(crate) fn join(before: u64, token: u64) -> u64 {
     finish(before.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(token))
@@ -96,6 +105,7 @@ mod tests {
     #[test]
     fn keys_are_those_of_the_model_format() {
         assert_eq!(of_bytes(b"war"), 0xf1f9_6332_9451_8024);
+        assert_eq!((of_lower("War"), of_lower("ÉTAT")), (of_bytes(b"war"), of_bytes("état".as_bytes())));
         assert_ne!(join(of_bytes(b"a"), of_bytes(b"b")), join(of_bytes(b"b"), of_bytes(b"a")));
     }
 }

@@ -5,6 +5,8 @@
 //! at nothing beyond a blank (as those of [`Tokenization::words`] do), a text's tokens are the tokens of its pieces
 //! between blanks, and each distinct piece needs to be tokenized only once.
 
+use std::sync::{Arc, OnceLock};
+
 use tokenizers::models::wordlevel::WordLevel;
 use tokenizers::normalizers::replace::ReplacePattern;
 use tokenizers::normalizers::{Lowercase, NFKC, Replace, Sequence};
@@ -25,7 +27,8 @@ const QUOTATION_MARKS: &str = r#"["“”„«»]|''|``"#;
 /// A tokenizer with what is known about it.
 #[derive(Debug, Clone)]
 pub struct Tokenization {
-    tokenizer: Tokenizer,
+    /// Shared: a copy would compile its expressions anew.
+    tokenizer: Arc<Tokenizer>,
     /// Tokens never depend on anything beyond a blank.
     is_local: bool,
 }
@@ -60,6 +63,25 @@ impl Tokenization {
     /// # Errors
     /// Where the crate refuses the pipeline, which a test rules out.
     pub fn words(keep_case: bool) -> Result<Self, FeatureError> {
+        Ok(Self::own()?[usize::from(keep_case)].0.clone())
+    }
+
+    /// The project's own pipelines without and with case, each as its JSON too; made once.
+    fn own() -> Result<&'static [(Self, String); 2], FeatureError> {
+        static OWN: OnceLock<[(Tokenization, String); 2]> = OnceLock::new();
+        if let Some(own) = OWN.get() {
+            return Ok(own);
+        }
+        let of = |keep_case| {
+            let built = Self::build(keep_case)?;
+            let json = built.to_json()?;
+            Ok::<_, FeatureError>((built, json))
+        };
+        let own = [of(false)?, of(true)?];
+        Ok(OWN.get_or_init(|| own))
+    }
+
+    fn build(keep_case: bool) -> Result<Self, FeatureError> {
         let cannot = |error: tokenizers::Error| FeatureError::Tokenizer { message: error.to_string() };
         let mut normalizers: Vec<NormalizerWrapper> = vec![NFKC.into()];
         for from in ["\u{2019}", "\u{2018}", "\u{2bc}"] {
@@ -79,7 +101,7 @@ impl Tokenization {
         tokenizer.with_normalizer(Some(Sequence::new(normalizers))).map_err(cannot)?;
         let words = SplitPattern::Regex(WORD.into());
         tokenizer.with_pre_tokenizer(Some(Split::new(words, SplitDelimiterBehavior::Removed, true).map_err(cannot)?));
-        Ok(Self { tokenizer, is_local: true })
+        Ok(Self { tokenizer: Arc::new(tokenizer), is_local: true })
     }
 
     /// Any `tokenizer.json`.
@@ -87,17 +109,17 @@ impl Tokenization {
     /// # Errors
     /// Where the crate cannot read it.
     pub fn from_json(json: &str) -> Result<Self, FeatureError> {
+        let own = Self::own()?;
+        if let Some((own, _)) = own.iter().find(|(_, own)| own == json) {
+            return Ok(own.clone());
+        }
         let cannot = |error: tokenizers::Error| FeatureError::Tokenizer { message: error.to_string() };
         let mut tokenizer = Tokenizer::from_bytes(json.as_bytes()).map_err(cannot)?;
         tokenizer.with_truncation(None).map_err(cannot)?;
         tokenizer.with_padding(None);
-        let mut tokenization = Self { tokenizer, is_local: false };
-        let own = tokenization.to_json()?;
-        for keep_case in [false, true] {
-            if Self::words(keep_case)?.to_json()? == own {
-                tokenization.is_local = true;
-            }
-        }
+        let mut tokenization = Self { tokenizer: Arc::new(tokenizer), is_local: false };
+        let json = tokenization.to_json()?;
+        tokenization.is_local = own.iter().any(|(_, own)| *own == json);
         Ok(tokenization)
     }
 

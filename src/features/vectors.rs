@@ -11,9 +11,11 @@
 //! `a = 1e-3` (Arora, Liang and Ma 2017), brought to the block's length. Words are looked up in lower case; what is not
 //! in the table counts nothing.
 
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
 use half::f16;
 use safetensors::{Dtype, SafeTensors};
-use sha2::{Digest, Sha256};
 
 use super::FeatureError;
 use super::corpus::Corpus;
@@ -37,6 +39,8 @@ pub(crate) struct VectorTable {
     /// One a row, or none.
     frequencies: Vec<f32>,
     index: Index,
+    /// The row of each entry in the order of the index; empty where the rows are in that order themselves.
+    order: Vec<u32>,
     /// Where the table is kept.
     origin: Origin,
 }
@@ -45,11 +49,13 @@ pub(crate) struct VectorTable {
 enum Values {
     Int8(Vec<i8>),
     Half(Vec<f16>),
+    /// Signed bytes that stay where they are in the program.
+    InPlace(&'static [u8]),
 }
 
 #[derive(Debug, Clone)]
 enum Index {
-    /// Rows are in the order of their entries' keys.
+    /// Places in the order of their entries' keys.
     Keys { table: KeyTable, longest: usize },
     /// Rows are the numbers of subwords.
     Subwords(Box<Subwords>),
@@ -80,18 +86,36 @@ pub(crate) const BUILTIN: &str = "builtin";
 
 /// The table in the program.
 const BUILTIN_BYTES: &[u8] = include_bytes!("../../models/words.safetensors");
+/// Its SHA-256, which a test compares once and for all: to compute it at every start would take longer than the rest.
+const BUILTIN_SHA256: &str = "82cb3b1e335299d562b866306a65bcb62bdb81e503f4f5986b7f5e21919f7bee";
 
 impl VectorTable {
-    /// The table in the program.
-    pub(crate) fn builtin() -> Result<Self, FeatureError> {
-        let mut table = Self::parse(BUILTIN_BYTES, None, "the built-in word vectors")?;
-        let sum = Sha256::digest(BUILTIN_BYTES);
-        table.origin = Origin::Builtin(sum.iter().map(|byte| format!("{byte:02x}")).collect());
-        Ok(table)
+    /// The table in the program, indexed once for all models that ask for it; its vectors are not copied.
+    pub(crate) fn builtin() -> Result<Arc<Self>, FeatureError> {
+        static TABLE: OnceLock<Arc<VectorTable>> = OnceLock::new();
+        if let Some(table) = TABLE.get() {
+            return Ok(Arc::clone(table));
+        }
+        let in_place = |dtype, data| match dtype {
+            Dtype::I8 => Ok(Values::InPlace(data)),
+            other => Values::read(other, data),
+        };
+        let mut table = Self::parse_with(BUILTIN_BYTES, None, "the built-in word vectors", in_place)?;
+        table.origin = Origin::Builtin(BUILTIN_SHA256.into());
+        Ok(Arc::clone(TABLE.get_or_init(|| Arc::new(table))))
     }
 
     /// Reads a table; `name` is for messages.
     pub(crate) fn parse(bytes: &[u8], tokenizer: Option<&str>, name: &str) -> Result<Self, FeatureError> {
+        Self::parse_with(bytes, tokenizer, name, Values::read)
+    }
+
+    fn parse_with<'b>(
+        bytes: &'b [u8],
+        tokenizer: Option<&str>,
+        name: &str,
+        read: impl FnOnce(Dtype, &'b [u8]) -> Result<Values, String>,
+    ) -> Result<Self, FeatureError> {
         let bad = |message: String| FeatureError::Resource { name: name.into(), message };
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| bad(format!("no table of vectors ({error})")))?;
         let (_, metadata) =
@@ -102,15 +126,15 @@ impl VectorTable {
         };
         let text = match find("words") {
             Some((Dtype::U8, _, data)) => {
-                Some(std::str::from_utf8(data).map_err(|_| bad("tensor \"words\" is not UTF-8".into()))?.to_owned())
+                Some(Cow::from(std::str::from_utf8(data).map_err(|_| bad("tensor \"words\" is not UTF-8".into()))?))
             }
             Some(_) => return Err(bad("tensor \"words\" is not of type U8".into())),
-            None => metadata.metadata().as_ref().and_then(|metadata| metadata.get("words").cloned()),
+            None => metadata.metadata().as_ref().and_then(|metadata| metadata.get("words").cloned()).map(Cow::from),
         };
         let vectors = find("vectors").or_else(|| find("embeddings"));
         let vectors = vectors.ok_or_else(|| bad("no tensor \"vectors\" or \"embeddings\"".into()))?;
         let scales = find("scales").or_else(|| find("scale"));
-        let mut table = Self::from_tensors(vectors, scales, find("frequencies")).map_err(bad)?;
+        let mut table = Self::from_tensors(vectors, scales, find("frequencies"), read).map_err(bad)?;
         match (text, tokenizer) {
             (Some(text), _) => table.index_words(&text).map_err(bad)?,
             (None, Some(json)) => table.index = Index::Subwords(Box::new(Subwords::parse(json)?)),
@@ -123,10 +147,11 @@ impl VectorTable {
         Ok(table)
     }
 
-    fn from_tensors(
-        (dtype, shape, data): (Dtype, Vec<usize>, &[u8]),
+    fn from_tensors<'b>(
+        (dtype, shape, data): (Dtype, Vec<usize>, &'b [u8]),
         scales: Option<(Dtype, Vec<usize>, &[u8])>,
         frequencies: Option<(Dtype, Vec<usize>, &[u8])>,
+        read: impl FnOnce(Dtype, &'b [u8]) -> Result<Values, String>,
     ) -> Result<Self, String> {
         let &[n_rows, dim] = shape.as_slice() else {
             return Err(format!("vectors of shape {shape:?}; expected [n, dim]"));
@@ -134,17 +159,9 @@ impl VectorTable {
         if n_rows == 0 || dim == 0 || dim > MAX_DIM || u32::try_from(n_rows).is_err() {
             return Err(format!("{n_rows} vectors of {dim} numbers; expected 1 to {MAX_DIM} numbers"));
         }
-        let values = match dtype {
-            Dtype::I8 => Values::Int8(data.iter().map(|&byte| byte.cast_signed()).collect()),
-            Dtype::F16 => Values::Half(data.as_chunks().0.iter().map(|&bytes| f16::from_le_bytes(bytes)).collect()),
-            Dtype::F32 => {
-                let halves = data.as_chunks().0.iter().map(|&bytes| f16::from_f32(f32::from_le_bytes(bytes)));
-                Values::Half(halves.collect())
-            }
-            other => return Err(format!("vectors of type {other:?}; expected I8, F16 or F32")),
-        };
+        let values = read(dtype, data)?;
         let is_finite = match &values {
-            Values::Int8(_) => true,
+            Values::Int8(_) | Values::InPlace(_) => true,
             Values::Half(halves) => halves.iter().all(|half| half.is_finite()),
         };
         let column = |tensor: Option<(Dtype, Vec<usize>, &[u8])>, what: &str, may_be_one: bool| {
@@ -162,29 +179,35 @@ impl VectorTable {
         let scales = column(scales, "scales", true)?;
         let frequencies = column(frequencies, "frequencies", false)?;
         let index = Index::Keys { table: KeyTable::default(), longest: 0 };
-        Ok(Self { dim, values, scales, frequencies, index, origin: Origin::Model })
+        Ok(Self { dim, values, scales, frequencies, index, order: Vec::new(), origin: Origin::Model })
     }
 
     fn n_rows(&self) -> usize {
         match &self.values {
             Values::Int8(values) => values.len() / self.dim,
             Values::Half(values) => values.len() / self.dim,
+            Values::InPlace(values) => values.len() / self.dim,
         }
     }
 
-    /// Indexes entries, one a line, and puts the rows in the order of their keys.
+    /// Indexes entries, one a line, and puts the rows in the order of their keys, or keeps that order where the rows stay
+    /// in place.
     fn index_words(&mut self, text: &str) -> Result<(), String> {
-        let mut rows: Vec<(u64, usize)> = Vec::new();
+        let mut rows: Vec<(u64, u32)> = Vec::with_capacity(self.n_rows());
         let mut longest = 1;
-        for (row, entry) in text.trim_end_matches('\n').split('\n').enumerate() {
-            let words: Vec<u64> = entry.split(' ').map(|word| keys::of_bytes(word.to_lowercase().as_bytes())).collect();
-            if words.len() <= MAX_PHRASE {
-                longest = longest.max(words.len());
-                let key = words[1..].iter().fold(words[0], |key, &word| keys::join(key, word));
-                rows.push((key, row));
-            } else {
-                rows.push((keys::of_bytes(entry.as_bytes()), row));
+        for (row, entry) in (0..).zip(text.trim_end_matches('\n').split('\n')) {
+            let (mut key, mut n_words) = (0, 0);
+            for word in entry.split(' ') {
+                let word = keys::of_lower(word);
+                key = if n_words == 0 { word } else { keys::join(key, word) };
+                n_words += 1;
             }
+            if n_words > MAX_PHRASE {
+                key = keys::of_bytes(entry.as_bytes());
+            } else {
+                longest = longest.max(n_words);
+            }
+            rows.push((key, row));
         }
         if rows.len() != self.n_rows() {
             return Err(format!("{} words and {} vectors; expected as many", rows.len(), self.n_rows()));
@@ -192,19 +215,19 @@ impl VectorTable {
         rows.sort_unstable();
         // Of entries that differ in case alone, the first counts.
         rows.dedup_by_key(|(key, _)| *key);
-        let dim = self.dim;
-        let order: Vec<usize> = rows.iter().map(|&(_, row)| row).collect();
-        self.values = match &self.values {
-            Values::Int8(values) => {
-                Values::Int8(order.iter().flat_map(|row| &values[row * dim..(row + 1) * dim]).copied().collect())
-            }
-            Values::Half(values) => {
-                Values::Half(order.iter().flat_map(|row| &values[row * dim..(row + 1) * dim]).copied().collect())
-            }
-        };
-        for column in [&mut self.scales, &mut self.frequencies] {
-            if column.len() > 1 {
-                *column = order.iter().map(|&row| column[row]).collect();
+        let order: Vec<u32> = rows.iter().map(|&(_, row)| row).collect();
+        match &mut self.values {
+            Values::InPlace(_) => {}
+            Values::Int8(values) => *values = in_order(values, self.dim, &order),
+            Values::Half(values) => *values = in_order(values, self.dim, &order),
+        }
+        if matches!(self.values, Values::InPlace(_)) {
+            self.order = order;
+        } else {
+            for column in [&mut self.scales, &mut self.frequencies] {
+                if column.len() > 1 {
+                    *column = in_order(column, 1, &order);
+                }
             }
         }
         let keys = rows.into_iter().map(|(key, _)| key).collect();
@@ -231,6 +254,10 @@ impl VectorTable {
             Values::Int8(values) => {
                 let values = &values[row * self.dim..][..self.dim];
                 sum.iter_mut().zip(values).for_each(|(sum, &value)| *sum += factor * f64::from(value));
+            }
+            Values::InPlace(values) => {
+                let values = &values[row * self.dim..][..self.dim];
+                sum.iter_mut().zip(values).for_each(|(sum, &v)| *sum += factor * f64::from(v.cast_signed()));
             }
             Values::Half(values) => {
                 let values = &values[row * self.dim..][..self.dim];
@@ -284,9 +311,10 @@ impl VectorTable {
                         if n > 1 {
                             key = keys::join(key, tokens[start + n - 1]);
                         }
-                        best = table.get(key).map(|row| (row, n)).or(best);
+                        best = table.get(key).map(|place| (place, n)).or(best);
                     }
-                    if let Some((row, n)) = best {
+                    if let Some((place, n)) = best {
+                        let row = self.order.get(place as usize).copied().unwrap_or(place);
                         found(row as usize, start, n);
                     }
                     start += best.map_or(1, |(_, n)| n);
@@ -325,6 +353,7 @@ impl VectorTable {
         let (dtype, bytes) = match &self.values {
             Values::Int8(values) => (Dtype::I8, values.iter().map(|value| value.cast_unsigned()).collect()),
             Values::Half(values) => (Dtype::F16, values.iter().flat_map(|value| value.to_le_bytes()).collect()),
+            Values::InPlace(values) => (Dtype::I8, values.to_vec()),
         };
         push("vectors", dtype, vec![self.n_rows(), self.dim], bytes);
         for (part, column) in [("scales", &self.scales), ("frequencies", &self.frequencies)] {
@@ -348,7 +377,7 @@ impl VectorTable {
     }
 
     /// The table that [`Self::store`] stored.
-    pub(crate) fn restore(name: &str, resource: &str, find: FindTensor<'_>) -> Result<Self, String> {
+    pub(crate) fn restore(name: &str, resource: &str, find: FindTensor<'_>) -> Result<Arc<Self>, String> {
         if let Some(sum) = resource.strip_prefix(BUILTIN).and_then(|rest| rest.strip_prefix(':')) {
             let table = Self::builtin().map_err(|error| error.to_string())?;
             return if table.origin == Origin::Builtin(sum.into()) {
@@ -359,7 +388,7 @@ impl VectorTable {
         }
         let part = |part: &str| find(&format!("{name}.{part}"));
         let vectors = part("vectors").ok_or("the word vectors are missing")?;
-        let mut table = Self::from_tensors(vectors, part("scales"), part("frequencies"))?;
+        let mut table = Self::from_tensors(vectors, part("scales"), part("frequencies"), Values::read)?;
         table.index = match resource.strip_prefix("words:") {
             Some(longest) => {
                 let longest = longest.parse().ok().filter(|longest| (1..=MAX_PHRASE).contains(longest));
@@ -377,8 +406,30 @@ impl VectorTable {
             }
             None => Index::Subwords(Box::new(Subwords::parse(resource).map_err(|error| error.to_string())?)),
         };
-        Ok(table)
+        Ok(Arc::new(table))
     }
+}
+
+impl Values {
+    /// Numbers as a tensor holds them.
+    fn read(dtype: Dtype, data: &[u8]) -> Result<Self, String> {
+        Ok(match dtype {
+            Dtype::I8 => Self::Int8(data.iter().map(|&byte| byte.cast_signed()).collect()),
+            Dtype::F16 => Self::Half(data.as_chunks().0.iter().map(|&bytes| f16::from_le_bytes(bytes)).collect()),
+            Dtype::F32 => {
+                let halves = data.as_chunks().0.iter().map(|&bytes| f16::from_f32(f32::from_le_bytes(bytes)));
+                Self::Half(halves.collect())
+            }
+            other => return Err(format!("vectors of type {other:?}; expected I8, F16 or F32")),
+        })
+    }
+}
+
+/// The rows of a table of `dim` columns in another order.
+fn in_order<T: Copy>(values: &[T], dim: usize, order: &[u32]) -> Vec<T> {
+    let mut ordered = Vec::with_capacity(order.len() * dim);
+    order.iter().for_each(|&row| ordered.extend_from_slice(&values[row as usize * dim..][..dim]));
+    ordered
 }
 
 #[cfg(test)]
@@ -424,6 +475,22 @@ mod tests {
         assert_eq!(again.rows(&corpus, 2.0)[0].values, rows.values);
         assert!(VectorTable::restore("c", &resource, &find).is_err());
         assert!(VectorTable::restore("b", "builtin:00", &find).unwrap_err().contains("train it again"));
+    }
+
+    #[test]
+    fn the_table_in_the_program_is_the_one_of_its_checksum_and_read_once() {
+        use sha2::{Digest, Sha256};
+        let sum: String = Sha256::digest(BUILTIN_BYTES).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(sum, BUILTIN_SHA256);
+        let table = VectorTable::builtin().unwrap();
+        assert!(Arc::ptr_eq(&table, &VectorTable::builtin().unwrap()));
+        // In place or put in order, the rows are the same.
+        let copied = VectorTable::parse(BUILTIN_BYTES, None, "own").unwrap();
+        let inputs: Vec<Input<'_>> = ["boots on the ground", "No war!", "Zzz"].into_iter().map(Input::from).collect();
+        let corpus = Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs);
+        let (one, other) = (&table.rows(&corpus, 1.0)[0], &copied.rows(&corpus, 1.0)[0]);
+        assert!(one.values.len() > 100);
+        assert_eq!((&one.columns, &one.values), (&other.columns, &other.values));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!   correlation, Cohen's kappa.
 //! - [`log_loss`], [`brier`], [`expected_calibration_error`], [`calibration_bins`]: are the probabilities honest?
 //! - [`roc_auc`], [`average_precision`], and their curves: one class against the rest, by score.
+//! - [`coverage`], [`mean_set_size`]: sets of labels that shall hold the right one.
 //! - [`cohen_kappa`], [`fleiss_kappa`], [`krippendorff_alpha`]: do annotators agree?
 //! - [`mcnemar_exact`] and [`holm`]: do classifiers differ?
 //!
@@ -27,11 +28,13 @@ mod agreement;
 mod confusion;
 pub(crate) mod probability;
 mod ranking;
+mod sets;
 
 pub use agreement::{cohen_kappa, fleiss_kappa, holm, krippendorff_alpha, mcnemar_exact};
 pub use confusion::{ClassFigures, ConfusionMatrix};
 pub use probability::{CalibrationBin, brier, calibration_bins, expected_calibration_error, log_loss, top_class};
 pub use ranking::{PrPoint, RankedScores, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
+pub use sets::{coverage, mean_set_size};
 
 /// Why figures cannot be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

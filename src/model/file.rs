@@ -162,6 +162,9 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     if calibrations.iter().any(|n| ![0, n_labels].contains(n)) {
         return Err(damaged("the calibration does not fit the labels"));
     }
+    if !manifest.conformal.fits(n_labels) {
+        return Err(damaged("the thresholds of sets do not fit the labels"));
+    }
     let is_finite = weights.iter().chain(&idf).all(|weight| weight.is_finite())
         && intercept.iter().chain(&manifest.biases).chain(&manifest.prior).all(|bias| bias.is_finite())
         && manifest.platt.iter().all(|platt| platt.slope.is_finite() && platt.offset.is_finite())

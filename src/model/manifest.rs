@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Recipe;
+use super::{Conformal, Recipe};
 
 /// The newest format that this program reads, and the one that it writes.
 pub const FORMAT: u64 = 2;
@@ -37,6 +37,10 @@ pub struct Manifest {
     /// no cross-validation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prior: Vec<f64>,
+    /// What puts a label into a set: for each label a threshold at each whole percent from 50 to 99; none where there
+    /// was no cross-validation.
+    #[serde(default, skip_serializing_if = "Conformal::is_empty")]
+    pub conformal: Conformal,
     /// What the blocks need beside their weights: tokenizers, lexicons, what word vectors there are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<String, String>,

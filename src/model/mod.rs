@@ -25,6 +25,7 @@
 //! ```
 
 mod calibrate;
+pub(crate) mod conformal;
 mod decide;
 mod error;
 mod explain;
@@ -46,6 +47,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::features::{FeatureMatrix, FeaturePipeline};
+pub use conformal::{Conformal, LEVEL};
 pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
@@ -149,6 +151,12 @@ impl Model {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The thresholds of sets of labels; none in a model that was not cross-validated, or is older than they are.
+    #[must_use]
+    pub fn conformal(&self) -> Option<&Conformal> {
+        Some(&self.manifest.conformal).filter(|conformal| !conformal.is_empty())
     }
 
     /// Classifies one text. `target` is what the stance is toward, for models that tell targets apart.

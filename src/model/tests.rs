@@ -39,6 +39,30 @@ fn a_read_model_predicts_the_same_bits() {
 }
 
 #[test]
+fn a_file_from_before_sets_of_labels_is_read() {
+    let Trained { mut model, .. } = trained();
+    assert!(model.conformal().is_some());
+    let text = "her office wants more planes";
+    let said = model.classify(text, None);
+    model.manifest.conformal = Conformal::default();
+    let bytes = model.to_bytes();
+    assert!(!bytes.windows(9).any(|window| window == b"conformal"));
+    let again = Model::from_bytes(&bytes).unwrap();
+    assert!(again.conformal().is_none());
+    assert_eq!(again.classify(text, None), said);
+}
+
+#[test]
+fn thresholds_that_do_not_fit_are_refused() {
+    for broken in ["[[0.5]]", "[[],[],[]]"] {
+        let Trained { mut model, .. } = trained();
+        model.manifest.conformal = serde_json::from_str(broken).unwrap();
+        let error = Model::from_bytes(&model.to_bytes()).unwrap_err();
+        assert!(error.to_string().contains("thresholds of sets"), "{error}");
+    }
+}
+
+#[test]
 fn batches_and_single_texts_agree() {
     let Trained { model, .. } = trained();
     let rows = rows();

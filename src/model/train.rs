@@ -2,8 +2,8 @@
 //!
 //! The estimate comes from stratified cross-validation in which everything (features, classifier) is learned anew in
 //! each fold, and rows of one group stay together. Its out-of-fold scores also give the calibration that makes the
-//! probabilities mean what they say and, where asked for, the biases of the decision. Texts are taken apart once for
-//! all folds.
+//! probabilities mean what they say, the thresholds of sets of labels and, where asked for, the biases of the decision.
+//! Texts are taken apart once for all folds.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::calibrate::Calibration;
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
-use super::{Model, Recipe, TrainError, decide, fit};
+use super::{Conformal, Model, Recipe, TrainError, decide, fit};
 use crate::features::{Input, PreparedTexts};
 use crate::labeled::{Row, STANCE, STANCE_LABELS};
 use crate::learn::duplicates;
@@ -107,6 +107,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let mut calibration = Calibration::default();
     let mut biases = Vec::new();
     let mut prior = Vec::new();
+    let mut conformal = Conformal::default();
     let mut out_of_fold = None;
     if n_folds > 1 {
         let folds = k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?;
@@ -124,6 +125,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
             biases = decide::tune(goal, &gold, &weights, &probabilities, &labels)?;
         }
         prior = shares(&probabilities, &weights);
+        conformal = Conformal::fit(&gold, &weights, &probabilities);
         let biases = if biases.is_empty() { vec![0.0; labels.len()] } else { biases.clone() };
         out_of_fold = Some(OutOfFold { rows: measured, gold, probabilities, biases, n_folds });
     } else if options.recipe.decision.optimize.is_some() {
@@ -149,6 +151,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         platt: calibration.platt,
         biases,
         prior,
+        conformal,
         resources: stored.resources,
         target_copies: stored.copies,
         training: Training {

@@ -12,6 +12,7 @@ mod markdown;
 pub mod page;
 pub mod predict;
 mod prose;
+pub mod ranking;
 pub mod score;
 pub mod spreadsheet;
 pub mod summary;

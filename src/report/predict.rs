@@ -1,7 +1,8 @@
 //! Classified statements: text for people, JSON, JSONL and CSV for programs.
 //!
 //! The JSON forms give each input row back as it was read, with an object named after the task added: `label`,
-//! `probabilities`, and for stances `target` and `score`.
+//! `probabilities`, for stances `target` and `score`, and where the model has thresholds for sets of labels `set` and
+//! `uncertain`.
 
 use std::io::Write;
 
@@ -11,6 +12,7 @@ use super::{spreadsheet, table};
 use crate::labeled::{STANCE, TextRow};
 use crate::model::{Classification, Model};
 use crate::progress::{Callback, Progress};
+use crate::score::stance::UNCERTAIN;
 
 /// Rows that are classified and written at a time.
 const BATCH: usize = 8192;
@@ -32,7 +34,7 @@ pub enum PredictFormat {
 }
 
 /// What to write, beside the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PredictOptions<'t> {
     /// What the stance is toward for rows that do not say; where it is missing too, it is the model's.
     pub target: Option<&'t str>,
@@ -40,6 +42,32 @@ pub struct PredictOptions<'t> {
     pub format: PredictFormat,
     /// How many of a row's features to give, the weightiest for its label first; 0 for none.
     pub explain: usize,
+    /// The share of the sets of labels that shall hold the right one.
+    pub level: f64,
+    /// Whether `uncertain` becomes the label where more than one is in the set.
+    pub abstain: bool,
+}
+
+/// What is said of one row.
+struct Said<'m> {
+    found: Classification,
+    label: &'m str,
+    /// The possible labels, the most probable first; empty where the model has no thresholds.
+    set: Vec<&'m str>,
+}
+
+impl<'m> Said<'m> {
+    fn new(model: &'m Model, found: Classification, options: PredictOptions<'_>) -> Self {
+        let labels = model.labels();
+        let set = model.conformal().map(|sets| sets.set(&found.probabilities, found.label, options.level));
+        let set: Vec<&str> = set.unwrap_or_default().into_iter().map(|label| labels[label].as_str()).collect();
+        let label = if options.abstain && set.len() > 1 { UNCERTAIN } else { &labels[found.label] };
+        Self { found, label, set }
+    }
+
+    fn is_uncertain(&self) -> bool {
+        self.set.len() > 1
+    }
 }
 
 /// Classifies rows and writes them in their order.
@@ -54,7 +82,7 @@ pub fn write(
     out: &mut impl Write,
     progress: Callback<'_>,
 ) -> std::io::Result<()> {
-    let PredictOptions { target, format, explain } = options;
+    let PredictOptions { target, format, explain, .. } = options;
     let reasons = |row: &TextRow| reasons(model, row, target, explain);
     let mut csv = csv::Writer::from_writer(Vec::new());
     let columns = if format == PredictFormat::Csv { columns(rows) } else { Vec::new() };
@@ -68,24 +96,25 @@ pub fn write(
         let texts: Vec<(&str, Option<&str>)> =
             batch.iter().map(|row| (row.text.as_str(), row.target.as_deref().or(target))).collect();
         for (idx, (row, found)) in batch.iter().zip(model.classify_batch(&texts)).enumerate() {
+            let said = Said::new(model, found, options);
             match format {
                 PredictFormat::Text { colour } => {
-                    write_line(model, row, &found, colour, out)?;
+                    write_line(model, row, &said, colour, out)?;
                     for (feature, kind, score) in reasons(row) {
                         let feature = table::harmless(&feature);
                         writeln!(out, "    {}  {kind} \"{feature}\"", table::score(Some(score)))?;
                     }
                 }
                 PredictFormat::Jsonl => {
-                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found, reasons(row)))?;
+                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &said, reasons(row)))?;
                     out.write_all(b"\n")?;
                 }
                 PredictFormat::Json => {
                     out.write_all(if n_batch + idx == 0 { b"\n" } else { b",\n" })?;
-                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &found, reasons(row)))?;
+                    serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &said, reasons(row)))?;
                 }
                 PredictFormat::Csv => {
-                    let mut record = record(&columns, row, &found, model);
+                    let mut record = record(&columns, row, &said, model);
                     if explain > 0 {
                         record.push(spreadsheet::cell(&in_words(&reasons(row))).into_owned());
                     }
@@ -147,15 +176,16 @@ fn in_words(reasons: &[Reason]) -> String {
     reasons.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn with_prediction(
-    model: &Model,
-    row: &TextRow,
-    target: Option<&str>,
-    found: &Classification,
-    reasons: Vec<Reason>,
-) -> Value {
+fn with_prediction(model: &Model, row: &TextRow, target: Option<&str>, said: &Said<'_>, reasons: Vec<Reason>) -> Value {
     let mut fields = row.fields.clone();
-    let mut prediction = prediction(model, row.target.as_deref().or(target), found);
+    let mut prediction = prediction(model, row.target.as_deref().or(target), &said.found);
+    if let (Value::Object(object), false) = (&mut prediction, said.set.is_empty()) {
+        object.insert("label".into(), said.label.into());
+        if said.is_uncertain() {
+            object.insert("uncertain".into(), true.into());
+        }
+        object.insert("set".into(), said.set.clone().into());
+    }
     if let (Value::Object(object), false) = (&mut prediction, reasons.is_empty()) {
         let one = |(feature, kind, score): Reason| {
             Value::Object(Map::from_iter([
@@ -173,16 +203,24 @@ fn with_prediction(
 fn write_line(
     model: &Model,
     row: &TextRow,
-    found: &Classification,
+    said: &Said<'_>,
     colour: bool,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    let label = &model.labels()[found.label];
-    let widest = model.labels().iter().map(|label| label.chars().count()).max().unwrap_or(0);
-    let pad = " ".repeat(widest - label.chars().count());
+    let Said { found, label, set } = said;
+    let names = model.labels().iter().map(String::as_str).chain([UNCERTAIN]);
+    // Room for the question mark.
+    let widest = names.map(|label| label.chars().count()).max().unwrap_or(0) + 1;
+    let mark = if said.is_uncertain() && *label != UNCERTAIN { "?" } else { "" };
+    let pad = " ".repeat(widest - label.chars().count() - mark.len());
     let percent = found.probabilities[found.label] * 100.0;
     let text = row.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    writeln!(out, "{}{pad}  {percent:3.0} %  {text}", table::stance(label, colour))
+    write!(out, "{}{mark}{pad} {percent:3.0} %  {text}", table::stance(label, colour))?;
+    if said.is_uncertain() {
+        let others: Vec<&str> = set.iter().copied().filter(|other| other != label).collect();
+        write!(out, "  [{}{}]", if mark.is_empty() { "" } else { "or " }, table::harmless(&others.join(" or ")))?;
+    }
+    writeln!(out)
 }
 
 /// Every field that a row has, in the order in which they first come.
@@ -205,13 +243,16 @@ fn header(columns: &[String], model: &Model, is_explained: bool) -> Vec<String> 
         header.push(format!("{task}_score"));
     }
     header.extend(model.labels().iter().map(|label| format!("p_{label}")));
+    if model.conformal().is_some() {
+        header.extend([format!("{task}_uncertain"), format!("{task}_set")]);
+    }
     if is_explained {
         header.push(format!("{task}_explanation"));
     }
     header
 }
 
-fn record(columns: &[String], row: &TextRow, found: &Classification, model: &Model) -> Vec<String> {
+fn record(columns: &[String], row: &TextRow, said: &Said<'_>, model: &Model) -> Vec<String> {
     let mut record: Vec<String> = columns
         .iter()
         .map(|name| match row.fields.get(name) {
@@ -220,10 +261,15 @@ fn record(columns: &[String], row: &TextRow, found: &Classification, model: &Mod
             Some(other) => other.to_string(),
         })
         .collect();
-    record.push(spreadsheet::cell(&model.labels()[found.label]).into_owned());
+    let found = &said.found;
+    record.push(spreadsheet::cell(said.label).into_owned());
     if model.task() == STANCE {
         record.push(found.score(model.labels()).map_or_else(String::new, |score| rounded(score).to_string()));
     }
     record.extend(found.probabilities.iter().map(|&p| rounded(p).to_string()));
+    if model.conformal().is_some() {
+        record.push(if said.is_uncertain() { "true".to_owned() } else { String::new() });
+        record.push(spreadsheet::cell(&said.set.join("|")).into_owned());
+    }
     record
 }

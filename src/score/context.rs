@@ -7,6 +7,9 @@
 //! unrelated. A short article says little of its share, so the share that the model was trained with counts as
 //! [`STRENGTH`] further statements.
 //!
+//! Sets of labels are made of the probabilities that come out (`Conformal`), for those are what is shown; a simulation
+//! below holds their coverage, in articles of any share, to what was promised.
+//!
 //! Nothing is decided here about which side a statement takes: the related labels keep their proportions.
 
 /// How many statements the share known from training counts for. By cross-validation over the documents of the training
@@ -103,6 +106,50 @@ mod tests {
         let share = (1.0 + related + STRENGTH * 0.4) / (3.0 + STRENGTH);
         let odds = (0.4 / 0.6) * (share / 0.4) / ((1.0 - share) / 0.6);
         assert!((related / (1.0 - related) - odds).abs() < 1e-6);
+    }
+
+    /// Statements as two numbers about the corner of their label, with what an exact model says of them where the labels
+    /// favor, against and unrelated have the shares `prior`.
+    fn drawn(shares: [f64; 3], prior: [f64; 3], uniform: &mut impl FnMut() -> f64) -> (usize, Vec<f64>) {
+        let place = uniform();
+        let label = if place < shares[0] { 0 } else { 1 + usize::from(place >= shares[0] + shares[1]) };
+        let corner = [[0.0, 1.6], [1.6, 0.0], [0.0, 0.0]];
+        let (length, angle) = ((-2.0 * uniform().max(1e-12).ln()).sqrt(), std::f64::consts::TAU * uniform());
+        let at = [corner[label][0] + length * angle.cos(), corner[label][1] + length * angle.sin()];
+        let density = |label: usize| {
+            let [x, y] = [0, 1].map(|axis| at[axis] - corner[label][axis]);
+            prior[label] * (-(x * x + y * y) / 2.0).exp()
+        };
+        let sum: f64 = (0..3).map(density).sum();
+        (label, (0..3).map(|label| density(label) / sum).collect())
+    }
+
+    #[test]
+    fn sets_keep_their_coverage_in_articles_about_anything() {
+        use crate::model::{Conformal, LEVEL};
+        let mut state = 5_u64;
+        let mut uniform = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let prior = [0.2, 0.3, 0.5];
+        let (gold, rows): (Vec<usize>, Vec<Vec<f64>>) = (0..4000).map(|_| drawn(prior, prior, &mut uniform)).unzip();
+        let table = ndarray::Array2::from_shape_fn((rows.len(), 3), |(row, label)| rows[row][label]);
+        let conformal = Conformal::fit(&gold, &vec![1.0; gold.len()], &table);
+        for unrelated in [0.03, 0.25, 0.5, 0.75, 0.97] {
+            let shares = [0.4 * (1.0 - unrelated), 0.6 * (1.0 - unrelated), unrelated];
+            let mut n_held = 0;
+            for _ in 0..100 {
+                let (gold, mut article): (Vec<usize>, Vec<Vec<f64>>) =
+                    (0..40).map(|_| drawn(shares, prior, &mut uniform)).unzip();
+                adapt(&mut article, 2, prior[2]);
+                let top = |p: &[f64]| (0..3).fold(0, |top, label| if p[label] > p[top] { label } else { top });
+                let holds = |(gold, p): (usize, &Vec<f64>)| conformal.set(p, top(p), LEVEL).contains(&gold);
+                n_held += gold.into_iter().zip(&article).filter(|pair| holds(*pair)).count();
+            }
+            let coverage = n_held as f64 / 4000.0;
+            assert!((0.88..0.97).contains(&coverage), "{unrelated}: {coverage}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::article::Article;
 use crate::attribution::Extractor;
 use crate::evaluate;
 use crate::labeled::Row;
-use crate::model::{Classification, Model, ModelError};
+use crate::model::{Classification, LEVEL, Model, ModelError};
 use crate::span::CodePoints;
 use crate::statement::statements;
 
@@ -40,6 +40,8 @@ pub struct Scorer {
     claims: Option<Model>,
     with_words: bool,
     with_context: bool,
+    level: f64,
+    abstains: bool,
 }
 
 impl Scorer {
@@ -54,7 +56,7 @@ impl Scorer {
     /// An extractor and a model of your own.
     #[must_use]
     pub const fn new(extractor: Extractor, model: Model) -> Self {
-        Self { extractor, model, claims: None, with_words: false, with_context: true }
+        Self { extractor, model, claims: None, with_words: false, with_context: true, level: LEVEL, abstains: false }
     }
 
     /// Asks a model of claim types too.
@@ -76,6 +78,27 @@ impl Scorer {
         self
     }
 
+    /// The share of the sets of labels that shall hold the right one ([`Conformal::LEVELS`]; 0.9 where nobody says).
+    ///
+    /// A set is made of the probabilities that the statement is given with, those in the light of its article, against
+    /// thresholds that were calibrated on statements by themselves. The thresholds are each label's own, so that the
+    /// share of a label in an article does not matter to its coverage; what the context moves from one label to another
+    /// raises the coverage of the labels that the article has many of, and lowers that of the others.
+    ///
+    /// [`Conformal::LEVELS`]: crate::model::Conformal::LEVELS
+    #[must_use]
+    pub const fn level(mut self, level: f64) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Makes [`stance::UNCERTAIN`] the label of each statement whose set holds more than one label.
+    #[must_use]
+    pub const fn abstain(mut self, abstains: bool) -> Self {
+        self.abstains = abstains;
+        self
+    }
+
     /// The stance model.
     #[must_use]
     pub const fn model(&self) -> &Model {
@@ -94,10 +117,14 @@ impl Scorer {
             .into_iter()
             .zip(classified)
             .map(|(statement, Classification { label, probabilities })| {
-                let stance = Stance::new(target, self.model.labels(), label, &probabilities);
+                let labels = self.model.labels();
+                let mut stance = Stance::new(target, labels, label, &probabilities);
+                if let Some(conformal) = self.model.conformal() {
+                    stance = stance.with_set(labels, &conformal.set(&probabilities, label, self.level), self.abstains);
+                }
                 let mut scored = ScoredStatement::new(statement, article, stance, &points);
                 if self.with_words {
-                    scored.words = self.deciding_words(&scored);
+                    scored.words = self.deciding_words(&scored, &labels[label]);
                 }
                 scored.claim = self.claims.as_ref().map(|model| claim(model, &scored.text));
                 scored
@@ -119,18 +146,18 @@ impl Scorer {
             .collect()
     }
 
-    fn deciding_words(&self, statement: &ScoredStatement) -> Vec<DecidingWord> {
+    fn deciding_words(&self, statement: &ScoredStatement, label: &str) -> Vec<DecidingWord> {
         let row = Row {
             id: statement.id.clone(),
             text: statement.text.clone(),
-            label: statement.stance.label.clone(),
+            label: label.to_owned(),
             target: None,
             speaker: None,
             group: None,
             line: 0,
             fields: serde_json::Map::new(),
         };
-        let reasons = evaluate::reasons(&self.model, &row, &statement.stance.label);
+        let reasons = evaluate::reasons(&self.model, &row, label);
         let word = |reason: evaluate::Reason| DecidingWord {
             span: [reason.start, reason.end],
             weight: stance::rounded(reason.weight),

@@ -12,14 +12,24 @@ pub const AGAINST: &str = "against";
 pub const NEUTRAL: &str = "neutral";
 /// Is about something else.
 pub const UNRELATED: &str = "unrelated";
+/// More than one label is possible, where the scorer is to abstain then.
+pub const UNCERTAIN: &str = "uncertain";
 
 /// A statement's stance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stance {
     /// What the stance is toward.
     pub target: String,
-    /// The label: [`FAVOR`], [`AGAINST`], [`NEUTRAL`], [`UNRELATED`], or whatever the model's data calls them.
+    /// The label: [`FAVOR`], [`AGAINST`], [`NEUTRAL`], [`UNRELATED`], or whatever the model's data calls them;
+    /// [`UNCERTAIN`] where the scorer abstained.
     pub label: String,
+    /// Whether more than one label is in the set; left out where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncertain: bool,
+    /// The labels that are possible at the level of the scorer, the most probable first; left out where the model has
+    /// no thresholds for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<String>,
     /// p(favor) - p(against), in [-1, 1].
     pub score: f64,
     /// The probability of every label; they sum to 1 but for rounding.
@@ -36,15 +46,35 @@ impl Stance {
         Self {
             target: target.to_owned(),
             label: labels[label].clone(),
+            uncertain: false,
+            set: Vec::new(),
             score: rounded(of(FAVOR) - of(AGAINST)),
             probabilities,
         }
     }
 
-    /// Whether the statement is about the target at all.
+    /// The same with the set of possible labels, as indices into `labels`; `abstain` makes [`UNCERTAIN`] the label where
+    /// there is more than one.
+    #[must_use]
+    pub fn with_set(mut self, labels: &[String], set: &[usize], abstain: bool) -> Self {
+        self.set = set.iter().map(|&label| labels[label].clone()).collect();
+        self.uncertain = set.len() > 1;
+        if self.uncertain && abstain {
+            self.label = UNCERTAIN.to_owned();
+        }
+        self
+    }
+
+    /// The labels of the set beside the one given; none where the statement is not uncertain.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        let set = if self.uncertain { self.set.as_slice() } else { &[] };
+        set.iter().map(String::as_str).filter(|other| *other != self.label)
+    }
+
+    /// Whether the statement is about the target for all that is known.
     #[must_use]
     pub fn is_related(&self) -> bool {
-        self.label != UNRELATED
+        self.label != UNRELATED && self.label != UNCERTAIN
     }
 }
 
@@ -62,5 +92,19 @@ mod tests {
         let labels = [AGAINST, FAVOR, NEUTRAL].map(str::to_owned);
         let stance = Stance::new("t", &labels, 0, &[0.7, 0.1, 0.2]);
         assert_eq!((stance.label.as_str(), stance.score), (AGAINST, -0.6));
+    }
+
+    #[test]
+    fn a_set_of_two_is_uncertain_and_of_one_is_not() {
+        let labels = [AGAINST, FAVOR, NEUTRAL].map(str::to_owned);
+        let stance = Stance::new("t", &labels, 0, &[0.5, 0.1, 0.4]);
+        let open = stance.clone().with_set(&labels, &[0, 2], false);
+        assert_eq!((open.label.as_str(), open.others().collect::<Vec<_>>()), (AGAINST, vec![NEUTRAL]));
+        let json = serde_json::to_string(&open).unwrap();
+        assert!(json.contains(r#""label":"against","uncertain":true,"set":["against","neutral"],"score""#), "{json}");
+        let silent = stance.clone().with_set(&labels, &[0, 2], true);
+        assert_eq!((silent.label.as_str(), silent.others().count(), silent.is_related()), (UNCERTAIN, 2, false));
+        let sure = stance.with_set(&labels, &[0], true);
+        assert_eq!((sure.label.as_str(), sure.uncertain, sure.others().count()), (AGAINST, false, 0));
     }
 }

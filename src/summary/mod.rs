@@ -132,6 +132,9 @@ pub struct Month {
     pub neutral: usize,
     /// About other things.
     pub unrelated: usize,
+    /// For which the scorer abstained.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uncertain: usize,
     /// Mean score of the related ones; `null` where there are none.
     #[serde(default)]
     pub score: Option<f64>,
@@ -155,6 +158,9 @@ pub struct Figures {
     pub neutral: usize,
     /// Statements about other things.
     pub unrelated: usize,
+    /// Statements for which the scorer abstained; they are among all statements, and take no side.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uncertain: usize,
     /// Statements by how they are reported.
     pub kinds: Kinds,
     /// Statements by claim type, where that was asked for.
@@ -185,6 +191,11 @@ pub struct Figures {
     /// The statements that carry the lean, word for word, strongest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carrying: Vec<ScoredStatement>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 impl Figures {
@@ -235,6 +246,9 @@ pub struct Summary {
     pub articles: usize,
     /// All statements.
     pub statements: usize,
+    /// Statements for which the scorer abstained.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uncertain: usize,
     /// Whether shares are corrected for the model's errors; else they are as counted.
     pub is_corrected: bool,
     /// Named speakers (with [`View::Speaker`]).

@@ -81,7 +81,14 @@ fn statement(given: usize, article: u32) -> ScoredStatement {
         cue: Vec::new(),
         speaker: None,
         claim: None,
-        stance: Stance { target: "t".into(), label: STANCES[given].into(), score: p(0) - p(1), probabilities },
+        stance: Stance {
+            target: "t".into(),
+            label: STANCES[given].into(),
+            uncertain: false,
+            set: Vec::new(),
+            score: p(0) - p(1),
+            probabilities,
+        },
         words: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ use super::tally::{Keep, N_LABELS, Tally, place_of};
 use super::view::{self, Dimension, Sort, View};
 use super::{Balance, Figures, GroupSummary, Lean, Month, Share, Shares, SpeakerSummary, StanceConfusion, Summary};
 use crate::attribution::SpeakerType;
+use crate::score::stance::UNCERTAIN;
 use crate::score::{ScoredStatement, StatementSpeaker};
 
 /// What is wanted of a summary.
@@ -35,7 +36,8 @@ pub struct Options {
     pub all_kept: bool,
     /// Names that are one person's, or not, because the user says so.
     pub overrides: Overrides,
-    /// What the model that scored the statements makes of each true stance; `None` where that is not known.
+    /// What the model that scored the statements makes of each true stance; `None` where that is not known. Without
+    /// use where the scorer abstained on some: it says nothing of the errors among those that are left.
     pub confusion: Option<StanceConfusion>,
 }
 
@@ -70,6 +72,7 @@ pub struct Summarizer {
     months: BTreeMap<(i16, i8), Month>,
     cross: Counts,
     n_statements: usize,
+    n_uncertain: usize,
 }
 
 /// Three statements carry a lean.
@@ -99,7 +102,12 @@ impl Summarizer {
         for label in statement.stance.probabilities.keys() {
             self.has[place_of(label)] = true;
         }
-        self.has[place_of(&statement.stance.label)] = true;
+        let is_uncertain = statement.stance.label == UNCERTAIN;
+        if is_uncertain {
+            self.n_uncertain += 1;
+        } else {
+            self.has[place_of(&statement.stance.label)] = true;
+        }
         let (article, key) = self.article(&statement.article);
         let keep = self.options.keep;
         let speaker = statement.speaker.as_ref();
@@ -120,7 +128,11 @@ impl Summarizer {
             let score = statement.stance.score;
             let score = if score.is_finite() { score.clamp(-1.0, 1.0) } else { 0.0 };
             let month = self.months.entry((date.year(), date.month())).or_default();
-            month.add(place_of(&statement.stance.label), score);
+            if is_uncertain {
+                month.uncertain += 1;
+            } else {
+                month.add(place_of(&statement.stance.label), score);
+            }
         }
         let tally = match (self.options.by, speaker) {
             (View::Speaker, Some(speaker)) if is_named => {
@@ -162,7 +174,9 @@ impl Summarizer {
     /// The summary of everything added.
     #[must_use]
     pub fn finish(self) -> Summary {
-        let Self { options, targets, articles, has, names, groups, months, cross, n_statements, .. } = self;
+        let Self { options, targets, articles, has, names, groups, months, cross, n_statements, n_uncertain, .. } =
+            self;
+        let confusion = options.confusion.as_ref().filter(|_| n_uncertain == 0);
         let (forms, mut tallies): (Vec<Form>, Vec<Tally>) = names.into_iter().map(form).unzip();
         let people = if forms.is_empty() { Vec::new() } else { identity::resolve(&forms, &options.overrides) };
         let cross_table =
@@ -180,7 +194,7 @@ impl Summarizer {
         merged.extend(group_tallies);
         // Small speakers are drawn toward what speakers say; the classes without names are no speakers.
         let peers = if n_people > 0 { &merged[..n_people] } else { &merged[..] };
-        let estimator = Estimator::new(options.confusion.as_ref(), peers, has);
+        let estimator = Estimator::new(confusion, peers, has);
         let names = people.iter().map(|person| person.name.as_str()).chain(group_names.iter().map(String::as_str));
         let seeds: Vec<u64> = names.map(hash).collect();
         let figures = |(tally, seed): (Tally, u64)| figures(tally, seed, &estimator, &options);
@@ -212,7 +226,8 @@ impl Summarizer {
             by: options.by,
             articles: articles.len(),
             statements: n_statements,
-            is_corrected: options.confusion.is_some(),
+            uncertain: n_uncertain,
+            is_corrected: confusion.is_some(),
             left_out: n_rows - speakers.len() - groups.len(),
             speakers,
             groups,
@@ -279,6 +294,7 @@ fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options
         against,
         neutral,
         unrelated,
+        uncertain: tally.uncertain,
         kinds: tally.kinds,
         score: (n_related > 0).then(|| rounded(tally.scores / n_related as f64)),
         score_interval: estimator.score_interval(&tally).map(|interval| interval.map(rounded)),

@@ -9,7 +9,7 @@ use super::change::Trend;
 use super::{Kinds, Month};
 use crate::attribution::Kind;
 use crate::score::ScoredStatement;
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL};
+use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, UNCERTAIN};
 
 /// The stances in the order of every array here: favor, against, neutral, unrelated (or any other label).
 pub(super) const N_LABELS: usize = 4;
@@ -50,6 +50,8 @@ pub(super) struct Unit {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub counts: [usize; N_LABELS],
+    /// Statements for which the scorer abstained: they count, and stand nowhere.
+    pub uncertain: usize,
     pub kinds: Kinds,
     pub claims: BTreeMap<String, usize>,
     pub units: Vec<Unit>,
@@ -81,9 +83,10 @@ impl Tally {
     /// Adds a statement of the article with this number and key.
     pub fn add(&mut self, statement: &ScoredStatement, article: u32, key: u64, keep: Keep) {
         let stance = &statement.stance;
+        let is_uncertain = stance.label == UNCERTAIN;
         let place = place_of(&stance.label);
         let is_related = place != UNRELATED;
-        self.counts[place] += 1;
+        *(if is_uncertain { &mut self.uncertain } else { &mut self.counts[place] }) += 1;
         match statement.kind {
             Kind::Direct => self.kinds.direct += 1,
             Kind::Mixed => self.kinds.mixed += 1,
@@ -103,6 +106,12 @@ impl Tally {
                 self.compact();
             }
         }
+        if is_uncertain {
+            if let Some(date) = statement.date {
+                self.see(date).uncertain += 1;
+            }
+            return;
+        }
         let score = if stance.score.is_finite() { stance.score.clamp(-1.0, 1.0) } else { 0.0 };
         let unit = self.unit(key);
         unit.counts[place] += 1.0;
@@ -114,14 +123,19 @@ impl Tally {
             self.doubt += (p(FAVOR) + p(AGAINST) - score * score).clamp(0.0, 1.0);
         }
         if let Some(date) = statement.date {
-            self.dates = Some(self.dates.map_or((date, date), |(first, last)| (first.min(date), last.max(date))));
-            self.months.entry((date.year(), date.month())).or_default().add(place, score);
+            self.see(date).add(place, score);
             if is_related {
                 self.trend.add(article, date, score);
             }
         }
         let limit = if is_related { keep.related } else { keep.unrelated };
         self.keep(statement, place, limit);
+    }
+
+    /// Takes note of a day; gives its month.
+    fn see(&mut self, date: Date) -> &mut Month {
+        self.dates = Some(self.dates.map_or((date, date), |(first, last)| (first.min(date), last.max(date))));
+        self.months.entry((date.year(), date.month())).or_default()
     }
 
     /// Whether the statement is among the `limit` surest of its stance, and if so keeps it.
@@ -189,6 +203,7 @@ impl Tally {
         for (own, more) in self.counts.iter_mut().zip(other.counts) {
             *own += more;
         }
+        self.uncertain += other.uncertain;
         self.kinds.add(other.kinds);
         for (label, n) in other.claims {
             *self.claims.entry(label).or_default() += n;
@@ -220,7 +235,7 @@ impl Tally {
     }
 
     pub fn n_statements(&self) -> usize {
-        self.counts.iter().sum()
+        self.counts.iter().sum::<usize>() + self.uncertain
     }
 
     pub fn n_related(&self) -> usize {
@@ -267,6 +282,7 @@ impl Month {
         self.against += other.against;
         self.neutral += other.neutral;
         self.unrelated += other.unrelated;
+        self.uncertain += other.uncertain;
         self.scores += other.scores;
     }
 }

@@ -31,6 +31,8 @@ fn said(article: &str, speaker: Option<(&str, SpeakerType)>, label: &str) -> Sco
         stance: Stance {
             target: "t".into(),
             label: label.into(),
+            uncertain: false,
+            set: Vec::new(),
             score: 0.88 * sign,
             probabilities: probabilities.collect::<BTreeMap<_, _>>(),
         },

@@ -42,7 +42,7 @@ fn a_cross_validated_report_says_everything_within_80_columns() {
         "prior-random",
         "Classes",
         "Gold labels by row, predictions by column",
-        "Sets of labels that hold the right one as often as wanted, and their mean size",
+        "The model's sets of labels: do they hold the right one as often as wanted",
         "Answering only where the model is surest",
         "By target",
         "By register",
@@ -81,6 +81,7 @@ fn the_json_has_an_interval_for_every_figure_and_the_names_that_programs_rely_on
             "n_mistakes",
             "prediction_sets",
             "rows",
+            "set_level",
             "slices",
             "subject",
             "warnings"
@@ -92,7 +93,7 @@ fn the_json_has_an_interval_for_every_figure_and_the_names_that_programs_rely_on
         assert!(low <= high && (0.0..=1.0).contains(&(value - low).abs()), "{what}: {estimate}");
     };
     let measures = report["measures"].as_object().expect("an object");
-    assert_eq!(measures.len(), 14);
+    assert_eq!(measures.len(), 16);
     measures.iter().for_each(|(name, estimate)| has_interval(estimate, name));
     for class in report["classes"].as_array().expect("a list") {
         for measure in ["precision", "recall", "f1", "roc_auc", "pr_auc"] {

@@ -20,3 +20,4 @@ mod readme;
 mod score;
 mod summarize;
 mod train;
+mod uncertain;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{slice_name, title};
+use super::{sets_title, slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Curves, Estimate, Measure, Mistake, Slicing};
 use crate::report::figure::{count, figure, interval, percent, with_interval};
 use crate::report::page::{
@@ -245,7 +245,7 @@ fn sets(report: &AccuracyReport) -> Markup {
     let columns = ["wanted", "reached", "interval", "labels in a set", "interval", "one label", "none"];
     let columns = columns.map(|heading| Column { heading, number: true });
     html! { @if !rows.is_empty() {
-        (table("Sets of labels that hold the right one as often as wanted (split-conformal)", &columns, &rows, false))
+        (table(sets_title(report), &columns, &rows, false))
     } }
 }
 
@@ -255,10 +255,16 @@ fn slices(report: &AccuracyReport, slicing: &Slicing) -> Markup {
         let mut cells = vec![Cell::Text(slice_name(&slice.value).to_owned())];
         cells.push(Cell::Number(format!("{}{mark}", slice.rows), slice.rows as f64));
         cells.extend([Measure::Accuracy, Measure::MacroF1].map(|measure| both(slice.measures.get(&measure))));
+        if report.set_level.is_some() {
+            cells.extend([Measure::Coverage, Measure::SetSize].map(|measure| both(slice.measures.get(&measure))));
+        }
         cells
     };
     let rows: Vec<_> = slicing.slices.iter().map(row).collect();
-    let columns = heads(&["value", "rows", "accuracy", "macro-F1"]);
+    let set_heading = report.set_level.map(|level| format!("in {} sets", percent(level)));
+    let mut names = vec!["value", "rows", "accuracy", "macro-F1"];
+    names.extend(set_heading.iter().flat_map(|heading| [heading.as_str(), "labels in a set"]));
+    let columns = heads(&names);
     let n = slicing.slices.len();
     let ranges = slicing.slices.iter().filter_map(|slice| {
         let estimate = slice.measures.get(&Measure::MacroF1)?;

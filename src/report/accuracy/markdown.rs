@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{slice_name, title};
+use super::{sets_title, slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Measure};
 use crate::report::figure::{count, figure, percent, with_interval};
 use crate::report::markdown::{plain, row, rule};
@@ -57,16 +57,25 @@ pub fn markdown(report: &AccuracyReport) -> String {
     }
     for slicing in &report.slices {
         let _ = writeln!(out, "\nBy {}:\n", plain(&slicing.by));
-        row(&mut out, [plain(&slicing.by), "rows".into(), "accuracy".into(), "macro-F1".into()]);
-        rule(&mut out, 4);
+        let mut headings = vec![plain(&slicing.by), "rows".into(), "accuracy".into(), "macro-F1".into()];
+        if let Some(level) = report.set_level {
+            headings.extend([format!("in {} sets", percent(level)), "labels in a set".into()]);
+        }
+        let n_columns = headings.len();
+        row(&mut out, headings);
+        rule(&mut out, n_columns);
         for slice in &slicing.slices {
             let get = |measure| with_interval(&slice.measures.get(&measure).copied().unwrap_or_default());
             let rows = format!("{}{}", slice.rows, if slice.small { " (few)" } else { "" });
-            row(&mut out, [plain(slice_name(&slice.value)), rows, get(Measure::Accuracy), get(Measure::MacroF1)]);
+            let mut cells = vec![plain(slice_name(&slice.value)), rows, get(Measure::Accuracy), get(Measure::MacroF1)];
+            if report.set_level.is_some() {
+                cells.extend([get(Measure::Coverage), get(Measure::SetSize)]);
+            }
+            row(&mut out, cells);
         }
     }
     if !report.prediction_sets.is_empty() {
-        out.push_str("\nSets of labels that hold the right one as often as wanted:\n\n");
+        let _ = writeln!(out, "\n{}:\n", sets_title(report));
         row(&mut out, ["wanted", "reached", "labels in a set", "one label", "none"].map(str::to_owned));
         rule(&mut out, 5);
         for sets in &report.prediction_sets {

@@ -11,13 +11,21 @@ pub use html::html;
 pub use markdown::markdown;
 pub use text::text;
 
-use crate::evaluate::Subject;
+use crate::evaluate::{AccuracyReport, Subject};
 
 fn title(subject: &Subject) -> String {
     format!("Accuracy of {} on {}", subject.model, subject.data)
 }
 
+/// What the table of sets is of.
+const fn sets_title(report: &AccuracyReport) -> &'static str {
+    match report.set_level {
+        Some(_) => "The model's sets of labels: do they hold the right one as often as wanted",
+        None => "Sets of labels that hold the right one as often as wanted, fitted to these rows",
+    }
+}
+
 /// The value of a slice, said where it is empty.
-fn slice_name(value: &str) -> &str {
+pub(super) fn slice_name(value: &str) -> &str {
     if value.is_empty() { "(none)" } else { value }
 }

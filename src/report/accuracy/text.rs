@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{slice_name, title};
+use super::{sets_title, slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Estimate, Measure};
 use crate::report::figure::{count, figure, interval, percent};
 use crate::report::prose::{bold, indented, paragraph, quotation, section, shortened, warning};
@@ -39,11 +39,7 @@ pub fn text(report: &AccuracyReport, colour: bool) -> String {
     section(&mut out, &heading("Classes"), &classes(report));
     section(&mut out, &heading("Gold labels by row, predictions by column"), &confusion(report));
     if !report.prediction_sets.is_empty() {
-        section(
-            &mut out,
-            &heading("Sets of labels that hold the right one as often as wanted, and their mean size"),
-            &sets(report),
-        );
+        section(&mut out, &heading(sets_title(report)), &sets(report));
     }
     if !report.answered.is_empty() {
         section(&mut out, &heading("Answering only where the model is surest"), &answered(report));
@@ -64,6 +60,24 @@ pub fn text(report: &AccuracyReport, colour: bool) -> String {
             ]);
         }
         let mut body = rendered(&rows);
+        if let Some(level) = report.set_level {
+            let coverage = format!(">in {} sets", percent(level));
+            let mut rows = table(&[&slicing.by, ">rows", &coverage, "interval", ">labels", "interval"]);
+            for slice in &slicing.slices {
+                let [held, size] = [Measure::Coverage, Measure::SetSize].map(|m| slice.measures.get(&m).copied());
+                let (held, size) = (held.unwrap_or_default(), size.unwrap_or_default());
+                rows.add_row([
+                    harmless(&shortened(slice_name(&slice.value), 30)),
+                    format!("{}{}", slice.rows, if slice.small { "*" } else { "" }),
+                    figure(held.value),
+                    interval(&held),
+                    figure(size.value),
+                    interval(&size),
+                ]);
+            }
+            body.push('\n');
+            body.push_str(&rendered(&rows));
+        }
         if slicing.slices.iter().any(|slice| slice.small) {
             body.push_str("* few rows: differences between such slices are mostly chance\n");
         }
@@ -92,6 +106,9 @@ fn overall(report: &AccuracyReport) -> String {
     let mut out = rendered(&rows);
     if report.measures.keys().any(|measure| measure.lower_is_better()) {
         out.push_str("↓ less is better\n");
+    }
+    if let Some(level) = report.set_level {
+        let _ = writeln!(out, "sets: those that the model gives at {}", percent(level));
     }
     out
 }

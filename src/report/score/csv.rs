@@ -14,7 +14,7 @@ pub struct CsvWriter {
     has_header: bool,
 }
 
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 18] = [
     "article",
     "id",
     "outlet",
@@ -31,6 +31,8 @@ const HEADER: [&str; 16] = [
     "start",
     "end",
     "text",
+    "uncertain",
+    "set",
 ];
 
 impl ScoreWriter for CsvWriter {
@@ -70,6 +72,8 @@ impl CsvWriter {
                 &content.first().map_or(0, |span| span[0]).to_string(),
                 &content.last().map_or(0, |span| span[1]).to_string(),
                 spreadsheet::cell(text).as_ref(),
+                if stance.uncertain { "true" } else { "" },
+                spreadsheet::cell(&stance.set.join("|")).as_ref(),
             ])?;
         }
         writer.flush()

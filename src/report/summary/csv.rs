@@ -6,7 +6,7 @@ use super::rows;
 use crate::report::spreadsheet;
 use crate::summary::Summary;
 
-const HEADER: [&str; 33] = [
+const HEADER: [&str; 34] = [
     "name",
     "type",
     "role",
@@ -40,6 +40,7 @@ const HEADER: [&str; 33] = [
     "first",
     "last",
     "change_p",
+    "uncertain",
 ];
 
 /// Writes a header and one row a speaker or group.
@@ -107,6 +108,7 @@ pub fn csv(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         record.push(figures.lean.name().to_owned());
         record.extend([figures.first, figures.last].map(|day| day.map_or_else(String::new, |day| day.to_string())));
         record.push(number(figures.change.map(|change| change.p_adjusted)));
+        record.push(figures.uncertain.to_string());
         writer.write_record(&record)?;
     }
     writer.flush()

@@ -17,7 +17,7 @@ use crate::article::Article;
 use crate::report::page::{self, visible};
 use crate::report::table::score;
 use crate::score::ScoredStatement;
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL};
+use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, Stance, UNCERTAIN};
 use crate::summary::{Figures, GroupSummary, Lean, Month, SpeakerSummary, Summary};
 
 const STYLE: &str = include_str!("page.css");
@@ -223,7 +223,18 @@ fn stance_sign(label: &str) -> &'static str {
         FAVOR => "▲",
         AGAINST => "▼",
         NEUTRAL => "●",
+        UNCERTAIN => "?",
         _ => "·",
+    }
+}
+
+/// A stance in words: "against", or where it is uncertain "against? or neutral".
+fn in_words(stance: &Stance) -> String {
+    let others: Vec<&str> = stance.others().collect();
+    match (others.is_empty(), stance.label.as_str()) {
+        (true, label) => label.to_owned(),
+        (false, UNCERTAIN) => format!("{UNCERTAIN}: {}", others.join(" or ")),
+        (false, label) => format!("{label}? or {}", others.join(" or ")),
     }
 }
 
@@ -284,7 +295,9 @@ fn legend() -> Markup {
             @for label in [FAVOR, AGAINST, NEUTRAL] {
                 mark class={ "said " (label) } { (stance_sign(label)) " " (label) } " "
             }
-            span.faint { "Statements about other things are underlined with dots. A word underlined in a statement \
+            mark.said.unsure { "favor?" } " "
+            span.faint { "A statement with a question mark and a dotted frame is uncertain: the labels named with it \
+                cannot be ruled out. Statements about other things are underlined with dots. A word underlined in a statement \
                 speaks for its stance, one crossed out against it." }
         }
     }
@@ -335,6 +348,9 @@ fn marked(page: &ArticlePage, place: usize, places: &Places<'_>) -> Markup {
         parts.push(html! { (visible(&text[done..from])) });
         let label = statement.stance.label.as_str();
         let class = if [FAVOR, AGAINST, NEUTRAL].contains(&label) { label } else { "unrelated" };
+        let class = if statement.stance.uncertain { format!("{class} unsure") } else { class.to_owned() };
+        let said = in_words(&statement.stance);
+        let tag = if statement.stance.uncertain { "tag unsure" } else { "tag" };
         let speaker = statement.speaker.as_ref();
         let row = speaker.and_then(|speaker| {
             let key = (speaker.name.as_str(), speaker.role.as_deref(), speaker.affiliation.as_deref());
@@ -346,11 +362,11 @@ fn marked(page: &ArticlePage, place: usize, places: &Places<'_>) -> Markup {
             mark class={ "said " (class) } id=[id] tabindex=[is_first.then_some("-1")] { (visible(&text[from..to])) }
             @if is_last {
                 @if let Some(row) = row {
-                    button.tag type="button" data-row=(row) aria-haspopup="dialog" {
-                        (stance_sign(label)) " " (visible(label)) span.by { ", " (visible(&short(name))) }
+                    button class=(tag) type="button" data-row=(row) aria-haspopup="dialog" {
+                        (stance_sign(label)) " " (visible(&said)) span.by { ", " (visible(&short(name))) }
                     }
                 } @else {
-                    span.tag { (stance_sign(label)) " " (visible(label)) span.by { ", " (visible(&short(name))) } }
+                    span class=(tag) { (stance_sign(label)) " " (visible(&said)) span.by { ", " (visible(&short(name))) } }
                 }
             }
         });
@@ -379,6 +395,8 @@ fn data(summary: &Summary, places: &Places<'_>) -> String {
             "text": clean(&statement.text),
             "claim": statement.claim.as_ref().map(|claim| clean(&claim.label)),
             "label": clean(&statement.stance.label),
+            "said": clean(&in_words(&statement.stance)),
+            "unsure": statement.stance.uncertain,
             "score": statement.stance.score,
             "p": statement.stance.probabilities.iter().map(|(label, p)| json!([clean(label), p])).collect::<Vec<_>>(),
             "words": statement.words.iter().map(|word| json!([word.span[0], word.span[1], word.weight])).collect::<Vec<_>>(),

@@ -111,8 +111,17 @@ fn notes(summary: &Summary) -> Vec<String> {
         "Score: p(favor) - p(against), the mean of the statements about the target, with its 95 % interval.".to_owned(),
         "Lean: said only where the 95 % interval of the shares says it.".to_owned(),
     ];
+    if summary.uncertain > 0 {
+        notes.push(format!(
+            "{} uncertain: counted as said, but as taking no side, and in no score, share or lean.",
+            counted(summary.uncertain, "statement") + if summary.uncertain == 1 { " is" } else { " are" }
+        ));
+    }
     notes.push(if summary.is_corrected {
         "Shares are corrected for the errors that the model made on data held out from its training.".to_owned()
+    } else if summary.uncertain > 0 {
+        "Shares are those of the model's labels: its known errors are those on all statements, not on the sure ones."
+            .to_owned()
     } else {
         "Shares are those of the model's labels; its errors are not corrected, because its confusion is not known."
             .to_owned()

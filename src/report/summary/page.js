@@ -9,7 +9,7 @@
     return element;
   };
   const bdi = (text) => make("bdi", {}, text);
-  const signs = { favor: "▲", against: "▼", neutral: "●" };
+  const signs = { favor: "▲", against: "▼", neutral: "●", uncertain: "?" };
   const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + Math.abs(value).toFixed(2);
   const percent = (value) => Math.round(100 * value) + " %";
   let data = null;
@@ -79,9 +79,9 @@
     return line;
   };
   const statementBlock = (statement) => {
-    const label = make("b", {}, `${signs[statement.label] ?? "·"} ${statement.label} ${signed(statement.score)}`);
+    const label = make("b", {}, `${signs[statement.label] ?? "·"} ${statement.said} ${signed(statement.score)}`);
     const chances = statement.p.slice().sort((a, b) => b[1] - a[1]).map(([name, p]) => `${name} ${percent(p)}`).join(", ");
-    return make("div", { class: `statement ${signs[statement.label] ? statement.label : "unrelated"}` },
+    return make("div", { class: `statement ${signs[statement.label] ? statement.label : "unrelated"}${statement.unsure ? " unsure" : ""}` },
       make("p", {}, label, make("span", { class: "faint" }, `  ${chances}`)),
       make("p", {}, marked(statement)), where(statement));
   };
