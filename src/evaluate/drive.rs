@@ -183,13 +183,24 @@ pub fn cross_validate(
     options: &TrainOptions,
     progress: Callback<'_>,
 ) -> Result<Predictions, EvaluateError> {
-    let repeats = scheme.folds(rows, labels)?;
+    let repeats: Vec<Vec<Fold>> =
+        scheme.folds(rows, labels)?.into_iter().map(|folds| measured(folds, rows, options)).collect();
     let jobs: Vec<&Fold> = repeats.iter().flatten().collect();
     let job = |fold: &&Fold| {
         Ok((fold.test.clone(), fold_predictions(rows, labels, scheme, &fold.train, &fold.test, options)?))
     };
     let done = run("training", &jobs, progress, job)?;
     gather(rows, labels, done, repeats.len())
+}
+
+/// The folds without the rows that the recipe only trains on: those are neither asked about nor, where their group is
+/// held out, trained on.
+fn measured(folds: Vec<Fold>, rows: &[Row], options: &TrainOptions) -> Vec<Fold> {
+    let only_measured = |mut fold: Fold| {
+        fold.test.retain(|&row| options.recipe.measures(&rows[row]));
+        fold
+    };
+    folds.into_iter().map(only_measured).filter(|fold| !fold.test.is_empty()).collect()
 }
 
 /// One fold: what is said of each test row.
@@ -300,7 +311,7 @@ pub fn learning_predictions(
     shares: &[f64],
     progress: Callback<'_>,
 ) -> Result<Vec<(f64, f64, Predictions)>, EvaluateError> {
-    let folds: Vec<Fold> = scheme.folds(rows, labels)?.into_iter().next().unwrap_or_default();
+    let folds = measured(scheme.folds(rows, labels)?.into_iter().next().unwrap_or_default(), rows, options);
     let classes = classes_of(rows, labels)?;
     // The labels alone are judged: no inner folds to calibrate probabilities.
     let options = TrainOptions { n_folds: 0, ..options.clone() };

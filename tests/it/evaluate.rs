@@ -264,3 +264,21 @@ fn a_part_can_be_held_out() {
         scratch.run(&["evaluate", &statements, &format!("--hold-out={share}")]).refused(&["hold"]);
     }
 }
+
+#[test]
+fn rows_that_only_help_to_train_are_not_measured() {
+    let scratch = Scratch::new();
+    let mut rows = rows(200);
+    for row in rows.iter_mut().skip(150) {
+        row["source"] = "model".into();
+    }
+    scratch.write("data.jsonl", jsonl(&rows));
+    let weights = "[[weights]]\ncolumn = \"source\"\nvalue = \"model\"\nweight = 0.5\nmeasured = false\n";
+    scratch.write("recipe.toml", weights);
+    let args = ["evaluate", "data.jsonl", "--recipe", "recipe.toml", "--resamples", "0", "--format", "json"];
+    let report: Value = serde_json::from_str(&scratch.run(&args).done()).expect("the report is JSON");
+    assert_eq!(report["rows"], 150);
+    scratch.write("recipe.toml", weights.replace("source", "nothing"));
+    let report: Value = serde_json::from_str(&scratch.run(&args).done()).expect("the report is JSON");
+    assert_eq!(report["rows"], 200);
+}
