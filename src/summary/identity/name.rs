@@ -26,6 +26,7 @@ struct Lists {
     openers: BTreeSet<&'static str>,
     particles: BTreeSet<&'static str>,
     outlets: BTreeSet<&'static str>,
+    stations: BTreeSet<&'static str>,
     bodies: BTreeSet<&'static str>,
     states: BTreeSet<&'static str>,
     /// Given names by the lines they stand on.
@@ -42,6 +43,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         openers: lines(include_str!("../lexicon/openers.txt")).collect(),
         particles: lines(include_str!("../lexicon/particles.txt")).collect(),
         outlets: lines(include_str!("../lexicon/outlets.txt")).collect(),
+        stations: lines(include_str!("../lexicon/stations.txt")).collect(),
         bodies: lines(include_str!("../lexicon/bodies.txt")).collect(),
         states: lines(include_str!("../lexicon/states.txt")).collect(),
         nicknames,
@@ -76,6 +78,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
     if ["the", "a", "an"].contains(&words[0].to_lowercase().as_str()) && words.len() > 1 {
         words.remove(0);
     }
+    // "Authorities" are no name; nor is an article left alone.
+    if words.len() == 1 && (kind == SpeakerType::Group || matches!(fold(words[0]).as_str(), "the" | "an")) {
+        return None;
+    }
     // "What Mr. Marn": a slip of the attribution, title or not.
     if LISTS.openers.contains(fold(words[0]).as_str()) {
         return None;
@@ -91,6 +97,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
     if !is_body {
         let n_titles = words.iter().take(words.len() - 1).rposition(|word| has_title(word)).map_or(0, |last| last + 1);
         if kind == SpeakerType::Anonymous && n_titles == 0 {
+            return None;
+        }
+        // "Advisers to Mr. Marn" are not he.
+        if words[..n_titles].iter().any(|word| matches!(*word, "to" | "for" | "and" | "by" | "from" | "with" | "at")) {
             return None;
         }
         lead = words.drain(..n_titles).collect::<Vec<_>>().join(" ");
@@ -136,7 +146,8 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
 /// Whether a name is that of a newspaper, agency or station, or of a state.
 pub(super) fn is_known_body(words: &[String]) -> bool {
     let is_outlet = words.last().is_some_and(|last| LISTS.outlets.contains(last.as_str()));
-    is_outlet || LISTS.states.contains(words.join(" ").as_str())
+    let is_station = words.first().is_some_and(|first| LISTS.stations.contains(first.as_str()));
+    is_outlet || is_station || LISTS.states.contains(words.join(" ").as_str())
 }
 
 /// Whether a word is a title.
@@ -252,6 +263,8 @@ mod tests {
             "the President",
             "he",
             "What Mr. Marn",
+            "advisers to Mr. Marn",
+            "The",
             "many islanders",
             "",
             "…",
