@@ -306,6 +306,8 @@ impl Names {
             let bearers = by_last.get(&last).map_or(&[][..], Vec::as_slice);
             let bearers = &bearers[bearers.len().saturating_sub(MOST_BEARERS)..];
             let posts = posts_before(document, &name);
+            // Nobody is called "Mr." by the given name.
+            let is_bare = name.title == name.range.start;
             let fits = |e: usize| {
                 let entity = &found.entities[e];
                 let suffix_fits = name.core_end == name.range.end || same_suffix(document, &entity.best, &name);
@@ -316,8 +318,8 @@ impl Names {
             let weight = |e: usize| found.entities[e].mentions.len() + if Some(e) == near { 3 } else { 0 };
             let fitting = bearers.iter().copied().chain(near).filter(|&e| fits(e));
             let chosen = fitting.max_by_key(|&e| (weight(e), std::cmp::Reverse(e)));
-            let chosen =
-                chosen.or_else(|| by_first.get(&last).copied().filter(|&e| fits(e) && !found.entities[e].is_body));
+            let chosen = chosen
+                .or_else(|| by_first.get(&last).copied().filter(|&e| is_bare && fits(e) && !found.entities[e].is_body));
             let entity = chosen.unwrap_or_else(|| {
                 found.entities.push(Entity::new(name));
                 by_last.entry(last).or_default().push(found.entities.len() - 1);
