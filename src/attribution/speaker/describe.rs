@@ -175,7 +175,10 @@ pub(super) fn affiliation(document: &Document<'_>, names: &Names, range: Range) 
     let is_common = name.range.len() == 1
         && tokens[name.range.start].has(traits::ORGANIZATION | traits::ROLE)
         && !tokens[name.range.start].is(shape::CAPITALS);
-    (is_direct && !is_common).then(|| document.surface(name.range).to_owned())
+    // Nor does a senator's strategist belong to the senator.
+    let entity = &names.entities[names.of_name[n]];
+    let is_somebody = entity.is_person && !entity.is_body && (entity.male != 0 || !entity.posts.is_empty());
+    (is_direct && !is_common && !is_somebody).then(|| document.surface(name.range).to_owned())
 }
 
 /// Whether the word may stand between a link and the name of a body: "of the relief agency Lantern".

@@ -127,8 +127,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
         }
     }
     let words: Vec<String> = words.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect();
-    let is_suffix = |word: &String| matches!(word.as_str(), "jr" | "sr" | "ii" | "iii" | "iv");
-    let mut words = if words.len() > 2 { words.into_iter().filter(|word| !is_suffix(word)).collect() } else { words };
+    // "Joseph R. Marn Jr." is formal style, and others leave the suffix out; "Joseph Marn Jr." tells him from his father.
+    let is_formal = words.iter().any(|word| word.chars().count() == 1);
+    let has_rest = words.len() > 2 && (is_formal || words.len() > 3);
+    let mut words = if has_rest { words.into_iter().filter(|word| !is_suffix(word)).collect() } else { words };
     if !is_body && let Some((one, other)) = words.last().and_then(|last| last.split_once('-')) {
         let double = [one.to_owned(), other.to_owned()];
         words.pop();
@@ -155,10 +157,23 @@ pub(super) fn is_title(word: &str) -> bool {
     LISTS.titles.contains(word)
 }
 
+fn is_suffix(word: &str) -> bool {
+    matches!(word, "jr" | "sr" | "ii" | "iii" | "iv")
+}
+
+/// A full name without its suffix, and the suffix.
+fn without_suffix(words: &[String]) -> (&[String], Option<&String>) {
+    match words.split_last() {
+        Some((last, rest)) if rest.len() >= 2 && is_suffix(last) => (rest, Some(last)),
+        _ => (words, None),
+    }
+}
+
 /// The words by which a full name can be called alone: the last, and the one before it where there are two family names
 /// ("Ana Ruiz Ferrer" is Ruiz to some and Ferrer to others).
 pub(super) fn family_names(words: &[String]) -> &[String] {
     let is_initial = |word: &String| word.chars().count() == 1;
+    let (words, _) = without_suffix(words);
     match words.len() {
         0 | 1 => &[],
         n if n >= 3 && !is_initial(&words[n - 2]) => &words[n - 2..],
@@ -184,7 +199,8 @@ pub(super) enum Likeness {
 
 /// Whether two names of two or more words can be of one person, and why; `None` where they cannot or are the same.
 pub(super) fn likeness(short: &[String], long: &[String]) -> Option<Likeness> {
-    if short.len() < 2 || long.len() < short.len() || short == long {
+    let ((short, suffix), (long, other_suffix)) = (without_suffix(short), without_suffix(long));
+    if short.len() < 2 || long.len() < short.len() || short == long || suffix != other_suffix {
         return None;
     }
     let given = given_likeness(&short[0], &long[0])?;
@@ -295,6 +311,8 @@ mod tests {
         assert_eq!(like("Tom Reed", "Thomas Reed"), Some(Likeness::Nickname));
         assert_eq!(like("John B. Smith", "John A. Smith"), None);
         assert_eq!(like("Ana Ruiz", "Eva Ruiz"), None);
+        assert_eq!(like("Otto Marn", "Otto Marn Jr."), None);
+        assert_eq!(like("Otto Marn Jr.", "Otto Karl Marn Jr."), Some(Likeness::Fuller));
         assert_eq!(like("Ana Ruiz", "Ana Ruiz"), None);
     }
 

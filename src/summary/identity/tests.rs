@@ -152,3 +152,16 @@ fn stations_are_bodies_and_somebody_s_kin_holds_no_post() {
     assert_eq!(found, [("Idris Ost", vec![2]), ("Leya Ost", vec![1, 3]), ("RT Island", vec![0])]);
     assert_eq!(people[2].kind, SpeakerType::Organization);
 }
+
+#[test]
+fn father_and_son_are_two_and_a_formal_suffix_is_none() {
+    let forms = [
+        person_form("Otto Marn", "", 9),
+        person_form("Otto Marn Jr.", "", 2),
+        person_form("James B. Holt Jr.", "", 2),
+        person_form("James Holt", "", 2),
+    ];
+    let people = resolve(&forms, &Overrides::default());
+    let forms_of: Vec<_> = people.iter().map(|person| person.forms.clone()).collect();
+    assert_eq!(forms_of, [vec![2, 3], vec![0], vec![1]]);
+}
