@@ -103,6 +103,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
         if words[..n_titles].iter().any(|word| matches!(*word, "to" | "for" | "and" | "by" | "from" | "with" | "at")) {
             return None;
         }
+        // Nor "supporters of Senator Marn"; "Secretary of State" is a title.
+        if words[..n_titles].windows(2).any(|pair| pair[1] == "of" && !has_title(pair[0])) {
+            return None;
+        }
         lead = words.drain(..n_titles).collect::<Vec<_>>().join(" ");
         // A title alone ("the President") names nobody.
         if words.len() == 1 && has_title(words[0]) {
@@ -280,6 +284,7 @@ mod tests {
             "he",
             "What Mr. Marn",
             "advisers to Mr. Marn",
+            "supporters of Senator Marn",
             "The",
             "many islanders",
             "",
