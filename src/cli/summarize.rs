@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -33,9 +34,9 @@ pub struct Args {
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
 
-    /// The model that gave the stances: the shares are corrected for its held-out errors.
+    /// The model that gave the stances: the shares are corrected for its held-out errors. "none" leaves them as counted.
     #[arg(long, value_name = "MODEL", default_value = "builtin", conflicts_with = "confusion")]
-    model: ModelArg,
+    model: Correcting,
 
     /// Say why names were taken for one speaker's: every speaker who goes by NAME or part of it.
     #[arg(long, value_name = "NAME")]
@@ -55,6 +56,23 @@ pub struct Args {
     /// Write to FILE instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+/// Whose errors the shares are corrected for.
+#[derive(Debug, Clone)]
+enum Correcting {
+    /// Nobody's.
+    None,
+    /// A model's.
+    For(ModelArg),
+}
+
+impl FromStr for Correcting {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(if text == "none" { Self::None } else { Self::For(text.parse()?) })
+    }
 }
 
 /// How statements are summed up.
@@ -254,8 +272,8 @@ pub const PAGE: Keep = Keep { related: 40, unrelated: 10 };
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let is_page = args.format == Format::Html;
     let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
-    if options.confusion.is_none() {
-        options.confusion = StanceConfusion::of_model(&args.model.load()?);
+    if let (None, Correcting::For(model)) = (&options.confusion, &args.model) {
+        options.confusion = StanceConfusion::of_model(&model.load()?);
     }
     let mut summarizer = Summarizer::new(options);
     let mut pages = Pages::new(&args)?;

@@ -17,6 +17,9 @@ pub const MAX_LINE: usize = 64 << 20;
 const BATCH_LINES: usize = 4096;
 const BATCH_BYTES: usize = 4 << 20;
 
+/// With so few threads, memory that one takes and another gives back costs more than reading beside saves.
+const FEW_THREADS: usize = 2;
+
 /// Why a scored file or a line of it could not be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -94,9 +97,15 @@ pub fn read<E: From<ReadError>>(
             serde_json::from_slice::<ScoredStatement>(&bytes[range])
                 .map_err(|error| problem(line, crate::article::without_line(&error)))
         };
-        let parsed: Vec<_> = lines.into_par_iter().with_min_len(256).map(parse).collect();
-        for statement in parsed {
-            emit(statement)?;
+        if rayon::current_num_threads() <= FEW_THREADS {
+            for line in lines {
+                emit(parse(line))?;
+            }
+        } else {
+            let parsed: Vec<_> = lines.into_par_iter().with_min_len(256).map(parse).collect();
+            for statement in parsed {
+                emit(statement)?;
+            }
         }
         if let Some(line) = too_long {
             emit(Err(problem(line, format!("longer than {} MB", MAX_LINE >> 20))))?;

@@ -58,8 +58,14 @@ struct Open {
 
 /// Days since 2000: small numbers, whose squares keep their digits.
 fn days(date: Date) -> f64 {
-    let epoch = jiff::civil::date(2000, 1, 1);
-    date.since(epoch).map_or(0.0, |span| f64::from(span.get_days()))
+    // Counted from March, so that a leap day ends its year (Hinnant, "chrono-compatible low-level date algorithms").
+    let (month, day) = (i64::from(date.month()), i64::from(date.day()));
+    let year = i64::from(date.year()) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era - 730_425) as f64
 }
 
 impl Trend {

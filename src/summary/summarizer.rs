@@ -111,9 +111,12 @@ impl Summarizer {
         let (article, key) = self.article(&statement.article);
         let keep = self.options.keep;
         let speaker = statement.speaker.as_ref();
-        let is_named = speaker.is_some_and(|speaker| {
-            identity::is_name(&speaker.name, speaker.kind) || self.options.overrides.knows(&speaker.name)
-        });
+        // Whoever was a name before is one now; taking names apart costs more than looking them up.
+        let known = speaker.and_then(|speaker| self.known_place(speaker));
+        let is_named = known.is_some()
+            || speaker.is_some_and(|speaker| {
+                identity::is_name(&speaker.name, speaker.kind) || self.options.overrides.knows(&speaker.name)
+            });
         if let Some(cross) = self.options.cross {
             let side = |dimension: Dimension, place: Option<usize>| match (dimension, place) {
                 (Dimension::Speaker, Some(place)) => format!("#{place}"),
@@ -136,7 +139,7 @@ impl Summarizer {
         }
         let tally = match (self.options.by, speaker) {
             (View::Speaker, Some(speaker)) if is_named => {
-                let place = self.place(speaker);
+                let place = known.unwrap_or_else(|| self.place(speaker));
                 &mut self.names[place].1
             }
             (View::Speaker, speaker) => self.groups.entry(class(speaker).to_owned()).or_default(),
@@ -159,11 +162,15 @@ impl Summarizer {
         (number, key)
     }
 
+    /// Where a name with its role is tallied, if it was met before.
+    fn known_place(&self, speaker: &StatementSpeaker) -> Option<usize> {
+        self.places.get(&speaker.name)?.iter().copied().find(|&place| self.names[place].0 == *speaker)
+    }
+
     /// Where a name with its role is tallied.
     fn place(&mut self, speaker: &StatementSpeaker) -> usize {
-        let known = self.places.get(&speaker.name);
-        if let Some(place) = known.and_then(|places| places.iter().find(|&&place| self.names[place].0 == *speaker)) {
-            return *place;
+        if let Some(place) = self.known_place(speaker) {
+            return place;
         }
         let place = self.names.len();
         self.names.push((speaker.clone(), Tally::default()));

@@ -210,5 +210,5 @@ fn from_the_text_speakers_and_leans_are_right() {
 }
 
 /// What was reached when this was written; raise them with what reaches more.
-const FLOOR_FOUND: f64 = 0.95;
-const FLOOR_F1: f64 = 0.85;
+const FLOOR_FOUND: f64 = 0.96;
+const FLOOR_F1: f64 = 0.955;

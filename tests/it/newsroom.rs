@@ -124,3 +124,40 @@ fn a_page_of_two_thousand_speakers_still_works() {
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     assert_eq!(browser.problems(), [""; 0]);
 }
+
+#[test]
+fn a_change_over_time_is_said_and_shown_month_by_month() {
+    let Some(mut browser) = Browser::start() else { return };
+    let scratch = Scratch::new();
+    let mut statements = Vec::new();
+    for month in 1..=10 {
+        // One who turns, and one who does not.
+        for (name, label) in [("Ilse Marn", if month <= 5 { "favor" } else { "against" }), ("Pavel Orr", "against")] {
+            let mut statement = scored(&format!("{name}-{month}"), Some((name, "person", None)), label);
+            statement["date"] = json!(format!("2031-{month:02}-05"));
+            statements.push(statement);
+        }
+    }
+    scratch.write("scored.jsonl", lines(&statements));
+    scratch.run(&["summarize", "scored.jsonl", "--format", "html", "-o", "page.html"]).done();
+    browser.resize(400, 900);
+    browser.prefer(Scheme::Dark);
+    browser.open(&scratch.path("page.html"));
+    let mut open = |name: &str| {
+        browser.run(&format!(
+            "[...document.querySelectorAll('button.name')].find(b => b.textContent.includes('{name}')).click()"
+        ));
+        let text = browser.texts("#speaker-body").join(" ");
+        let months = "[...document.querySelectorAll('#speaker-body caption')]\
+            .find(c => c.textContent === 'Month by month').parentElement.tBodies[0].rows.length";
+        let n_months = browser.run(months);
+        browser.click("#close", 0);
+        (text, n_months)
+    };
+    let (turned, n_months) = open("Marn");
+    assert!(turned.contains("Changed over time: from +") && turned.contains(" to −"), "{turned}");
+    assert_eq!(n_months, json!(10));
+    let (stayed, _) = open("Orr");
+    assert!(!stayed.contains("Changed over time"), "{stayed}");
+    assert_eq!(browser.problems(), [""; 0]);
+}

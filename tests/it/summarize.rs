@@ -227,6 +227,8 @@ fn a_known_confusion_corrects_the_shares() {
     // Without a file, the errors are those that the built-in model's card tells.
     let (is_corrected, by_the_card) = share(&[]);
     assert!(is_corrected && (by_the_card - against).abs() > 1e-3, "{by_the_card}");
+    let (is_corrected, as_counted) = share(&["--model", "none"]);
+    assert!(!is_corrected && (by_the_card - as_counted).abs() > 1e-3, "{as_counted}");
     scratch.write("bad.csv", "true,favor,purple\nfavor,1,2\npurple,1,2\n");
     scratch.run(&["summarize", "scored.jsonl", "--confusion", "bad.csv"]).refused(&["bad.csv", "square of counts"]);
 }

@@ -145,6 +145,19 @@ pub(super) fn apposition(document: &Document<'_>, source: Range, name: &Name) ->
     None
 }
 
+/// Whether an apposition says what somebody is: it opens as a noun phrase, or holds the noun of a role and does not open
+/// as a clause ("speaking to a veterans group").
+pub(super) fn says_what(document: &Document<'_>, range: Range) -> bool {
+    let first = &document.tokens[range.start];
+    if first.has(traits::DETERMINER) || first.has(traits::PRONOUN) || first.has(traits::ROLE) {
+        return true;
+    }
+    let is_clause = document.word(range.start).ends_with("ing") && !first.is(shape::UPPER)
+        || matches!(first.tag, tag::VERB | tag::AUXILIARY | tag::PREPOSITION | tag::CONJUNCTION | tag::TO);
+    !is_clause
+        && (range.start..range.end).any(|i| document.tokens[i].has(traits::ROLE | traits::KIN | traits::ORGANIZATION))
+}
+
 /// The body behind "of", "at", "for" or "from" inside a range.
 pub(super) fn affiliation(document: &Document<'_>, names: &Names, range: Range) -> Option<String> {
     let tokens = &document.tokens;
@@ -158,7 +171,14 @@ pub(super) fn affiliation(document: &Document<'_>, names: &Names, range: Range) 
     let name = &names.names[n];
     let before = &tokens[start..name.range.start];
     let is_direct = before.len() <= 4 && before.iter().all(is_plain_word);
-    is_direct.then(|| document.surface(name.range).to_owned())
+    // "The secretary of State" belongs to no body of that name.
+    let is_common = name.range.len() == 1
+        && tokens[name.range.start].has(traits::ORGANIZATION | traits::ROLE)
+        && !tokens[name.range.start].is(shape::CAPITALS);
+    // Nor does a senator's strategist belong to the senator.
+    let entity = &names.entities[names.of_name[n]];
+    let is_somebody = entity.is_person && !entity.is_body && (entity.male != 0 || !entity.posts.is_empty());
+    (is_direct && !is_common && !is_somebody).then(|| document.surface(name.range).to_owned())
 }
 
 /// Whether the word may stand between a link and the name of a body: "of the relief agency Lantern".

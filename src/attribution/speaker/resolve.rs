@@ -11,8 +11,8 @@ use super::super::select::Draft;
 use super::super::token::{Class, shape};
 use super::super::vocabulary::{tag, word};
 use super::super::{Speaker, SpeakerType};
-use super::describe::{Described, Pronoun, affiliation, apposition, describe, role_before, type_of_phrase};
-use super::names::{Names, is_possessive};
+use super::describe::{Described, Pronoun, affiliation, apposition, describe, role_before, says_what, type_of_phrase};
+use super::names::{Names, is_possessive, post_behind};
 
 /// Most names that are looked at to find whom a pronoun means.
 const N_NAMES_BACK: usize = 40;
@@ -74,17 +74,8 @@ fn roles(document: &Document<'_>, names: &Names) -> FxHashMap<u32, Vec<(usize, u
             }
         }
         // ", the mayor of Ostrow," behind the name; "Brannoch's prime minister," before it.
-        let after = name.range.end;
-        if tokens.get(after).is_some_and(|token| token.tag == tag::COMMA) {
-            let part = after + 1..tokens.len().min(after + 7);
-            let end =
-                part.clone().find(|&i| tokens[i].tag == tag::COMMA || tokens[i].tag == tag::STOP).unwrap_or(part.end);
-            let stop = (part.start..end)
-                .find(|&i| tokens[i].tag == tag::PREPOSITION || tokens[i].has(word::WHO))
-                .unwrap_or(end);
-            if stop > part.start && tokens[stop - 1].has(traits::ROLE) {
-                roles.entry(tokens[stop - 1].key).or_default().push((after, entity));
-            }
+        if let Some(i) = post_behind(document, name) {
+            roles.entry(tokens[i].key).or_default().push((name.range.end, entity));
         }
         if name.title > 1 && tokens[name.title - 1].tag == tag::COMMA && tokens[name.title - 2].has(traits::ROLE) {
             roles.entry(tokens[name.title - 2].key).or_default().push((name.range.start, entity));
@@ -114,6 +105,7 @@ struct Told {
 
 impl Resolver<'_, '_> {
     fn speaker_of(&mut self, source: Range) -> Option<usize> {
+        let source = self.mended(source);
         let letter = self.letter(source);
         let described = match letter {
             Some(_) => Described::Phrase(source.start),
@@ -134,6 +126,24 @@ impl Resolver<'_, '_> {
         }
         self.past.push((source.start, found));
         Some(found)
+    }
+
+    /// A source cut in the middle of a name begins where the name does; an article alone goes on to the noun of a role
+    /// or body: "The" of "The governor".
+    fn mended(&self, source: Range) -> Range {
+        let tokens = &self.document.tokens;
+        if let Some(n) = self.names.around(source.start) {
+            let name = self.names.names[n].range;
+            return Range::new(name.start, source.end.max(name.end));
+        }
+        let is_article = source.len() == 1 && tokens[source.start].tag == tag::DETERMINER;
+        if !is_article {
+            return source;
+        }
+        let next = source.end..tokens.len().min(source.end + 3);
+        let stop = next.clone().find(|&i| !tokens[i].is_word()).unwrap_or(next.end);
+        let noun = (next.start..stop).find(|&i| tokens[i].has(traits::ROLE | traits::ORGANIZATION | traits::GROUP));
+        noun.map_or(source, |noun| Range::new(source.start, noun + 1))
     }
 
     fn of_entity(&mut self, entity: usize) -> usize {
@@ -171,7 +181,7 @@ impl Resolver<'_, '_> {
             return self.new_phrase(source, SpeakerType::Group, None);
         }
         let found = self.of_entity(entity);
-        let apposition = apposition(document, source, &name);
+        let apposition = apposition(document, source, &name).filter(|range| says_what(document, *range));
         let role = role_before(document, &name).or_else(|| {
             let range = apposition.filter(|range| {
                 !self.names.inside(*range).any(|other| {
@@ -236,25 +246,46 @@ impl Resolver<'_, '_> {
         let tokens = &document.tokens;
         let noun = tokens[head].key;
         let first = document.word(source.start).to_lowercase();
-        let is_short =
-            (source.start..source.end).all(|i| tokens[i].class != Class::Possessive && tokens[i].tag != tag::COMMA);
+        // "the director, who had counted": what follows the noun phrase is no part of it.
+        let end = (source.start..source.end)
+            .find(|&i| matches!(tokens[i].tag, tag::COMMA | tag::COLON | tag::DASH) || tokens[i].has(word::WHO))
+            .unwrap_or(source.end);
+        let is_short = head < end && (source.start..end).all(|i| tokens[i].class != Class::Possessive);
         let kind = type_of_phrase(document, source, head);
-        let has_of = (head + 1..source.end).any(|i| tokens[i].tag == tag::PREPOSITION);
-        if first == "the" && is_short && !has_of && kind != SpeakerType::Group {
-            if let Some(&found) = self.of_phrase.get(&noun) {
+        let has_of = (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION);
+        if first == "the" && is_short && kind != SpeakerType::Group {
+            if let Some(&found) = self.of_phrase.get(&noun).filter(|_| !has_of) {
                 return found;
             }
-            let bearer = self.roles.get(&noun).and_then(|bearers| {
+            // "The opposition leader", "the senator": there are several, and who just spoke comes before who was called
+            // so elsewhere.
+            let is_one_of_many = is_loose(document, head) && head > source.start + 1 || is_common(document, head);
+            if is_one_of_many
+                && !self.roles.get(&noun).is_some_and(|all| all.iter().any(|&(at, _)| self.is_beside(at, source)))
+                && let Some(found) = self.just_heard(head, source).or_else(|| self.subject_of_paragraph(source))
+            {
+                return found;
+            }
+            let bearer = self.roles.get(&noun).filter(|_| !has_of).and_then(|bearers| {
                 let at = bearers.partition_point(|&(place, _)| place < source.start);
                 at.checked_sub(1).map(|at| bearers[at].1)
             });
             if let Some(entity) = bearer {
                 return self.of_entity(entity);
             }
-            // "The former teacher": whoever the paragraph is about.
-            let is_person = tokens[head].has(traits::ROLE);
-            if let Some(found) = is_person.then(|| self.subject_of_paragraph(source)).flatten() {
-                return found;
+            if kind == SpeakerType::Organization && !has_of {
+                if let Some(found) = self.body_just_heard(head, source) {
+                    return found;
+                }
+            } else if tokens[head].has(traits::ROLE) {
+                // "The former teacher": whoever the paragraph is about.
+                if let Some(found) = self
+                    .just_heard(head, source)
+                    .or_else(|| self.subject_of_paragraph(source))
+                    .or_else(|| self.subject_before(source))
+                {
+                    return found;
+                }
             }
         }
         let is_theirs = matches!(first.as_str(), "his" | "her" | "their");
@@ -288,6 +319,85 @@ impl Resolver<'_, '_> {
             _ if of_group => SpeakerType::Anonymous,
             _ => kind,
         }
+    }
+
+    /// Whoever spoke last in the source's paragraph and is called by a noun now: "…, said Ada Stark. The senator added".
+    /// Somebody whose post is told is somebody else than who is called by another.
+    fn just_heard(&self, head: usize, source: Range) -> Option<usize> {
+        let &(at, found) = self.past.last()?;
+        let told = &self.speakers[found];
+        let entity = &self.names.entities[told.entity?];
+        let is_near = self.paragraph_of(at) == self.paragraph_of(source.start);
+        (is_near
+            && told.speaker.kind == SpeakerType::Person
+            && (is_loose(self.document, head) || entity.posts.is_empty()))
+        .then_some(found)
+    }
+
+    /// Whether a place is in the source's paragraph or the one before.
+    fn is_beside(&self, at: usize, source: Range) -> bool {
+        self.paragraph_of(at) + 1 >= self.paragraph_of(source.start)
+    }
+
+    /// The one person whom the paragraph before names, where this one names nobody before the source:
+    /// "Ada Stark … . 'I was mistaken,' said the former minister."
+    fn subject_before(&mut self, source: Range) -> Option<usize> {
+        let here = self.paragraph_of(source.start);
+        let before = self.document.paragraphs.get(here.checked_sub(1)?)?.range;
+        let start = self.document.paragraphs.get(here)?.range.start;
+        let is_one = |n: &usize| {
+            let entity = &self.names.entities[self.names.of_name[*n]];
+            let name = self.names.names[*n].range;
+            entity.is_person
+                && !entity.is_body
+                && !self.document.is_quoted(name.start)
+                && !is_possessive(self.document, name)
+        };
+        if self.names.inside(Range::new(start, source.start)).any(|n| is_one(&n)) {
+            return None;
+        }
+        let mut named = self.names.inside(before).filter(is_one).map(|n| self.names.of_name[n]);
+        let first = named.next()?;
+        named.all(|other| other == first).then(|| self.of_entity(first))
+    }
+
+    /// The body that spoke last, called by what it is: "Open Well wants nurses. …, the aid agency said". What is no
+    /// person's name by any sign is then a body's.
+    fn body_just_heard(&mut self, head: usize, source: Range) -> Option<usize> {
+        let document = self.document;
+        let is_any = matches!(
+            document.word(head).to_lowercase().as_str(),
+            "agency"
+                | "group"
+                | "organization"
+                | "organisation"
+                | "firm"
+                | "company"
+                | "union"
+                | "nonprofit"
+                | "network"
+                | "newspaper"
+                | "paper"
+                | "outlet"
+                | "association"
+                | "charity"
+        );
+        let &(at, found) = self.past.last().filter(|_| is_any)?;
+        let is_near = self.paragraph_of(at) == self.paragraph_of(source.start);
+        let told = &mut self.speakers[found];
+        let entity = &self.names.entities[told.entity.filter(|_| is_near)?];
+        let is_plain = entity.male == 0
+            && told.male == 0
+            && entity.posts.is_empty()
+            && entity.mentions.iter().all(|&n| {
+                let name = &self.names.names[n];
+                name.title == name.range.start && name.range.len() > 1
+            });
+        if told.speaker.kind != SpeakerType::Organization && !is_plain {
+            return None;
+        }
+        told.speaker.kind = SpeakerType::Organization;
+        Some(found)
     }
 
     /// The last person named as the subject of a sentence in the source's paragraph.
@@ -519,6 +629,21 @@ impl Resolver<'_, '_> {
         });
         finished.collect()
     }
+}
+
+/// Nouns for people of many posts.
+fn is_loose(document: &Document<'_>, head: usize) -> bool {
+    let word = document.word(head).to_lowercase();
+    matches!(word.as_str(), "leader" | "chief" | "head" | "boss" | "politician" | "official")
+}
+
+/// Posts that many hold at a time, so that an article may have two of them.
+fn is_common(document: &Document<'_>, head: usize) -> bool {
+    let word = document.word(head).to_lowercase();
+    matches!(
+        word.as_str(),
+        "senator" | "congressman" | "congresswoman" | "lawmaker" | "lawyer" | "professor" | "candidate" | "nominee"
+    )
 }
 
 /// A name that the article prints in capitals only, as it is written elsewhere.

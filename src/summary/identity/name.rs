@@ -26,6 +26,7 @@ struct Lists {
     openers: BTreeSet<&'static str>,
     particles: BTreeSet<&'static str>,
     outlets: BTreeSet<&'static str>,
+    stations: BTreeSet<&'static str>,
     bodies: BTreeSet<&'static str>,
     states: BTreeSet<&'static str>,
     /// Given names by the lines they stand on.
@@ -42,6 +43,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         openers: lines(include_str!("../lexicon/openers.txt")).collect(),
         particles: lines(include_str!("../lexicon/particles.txt")).collect(),
         outlets: lines(include_str!("../lexicon/outlets.txt")).collect(),
+        stations: lines(include_str!("../lexicon/stations.txt")).collect(),
         bodies: lines(include_str!("../lexicon/bodies.txt")).collect(),
         states: lines(include_str!("../lexicon/states.txt")).collect(),
         nicknames,
@@ -76,6 +78,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
     if ["the", "a", "an"].contains(&words[0].to_lowercase().as_str()) && words.len() > 1 {
         words.remove(0);
     }
+    // "Authorities" are no name; nor is an article left alone.
+    if words.len() == 1 && (kind == SpeakerType::Group || matches!(fold(words[0]).as_str(), "the" | "an")) {
+        return None;
+    }
     // "What Mr. Marn": a slip of the attribution, title or not.
     if LISTS.openers.contains(fold(words[0]).as_str()) {
         return None;
@@ -91,6 +97,14 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
     if !is_body {
         let n_titles = words.iter().take(words.len() - 1).rposition(|word| has_title(word)).map_or(0, |last| last + 1);
         if kind == SpeakerType::Anonymous && n_titles == 0 {
+            return None;
+        }
+        // "Advisers to Mr. Marn" are not he.
+        if words[..n_titles].iter().any(|word| matches!(*word, "to" | "for" | "and" | "by" | "from" | "with" | "at")) {
+            return None;
+        }
+        // Nor "supporters of Senator Marn"; "Secretary of State" is a title.
+        if words[..n_titles].windows(2).any(|pair| pair[1] == "of" && !has_title(pair[0])) {
             return None;
         }
         lead = words.drain(..n_titles).collect::<Vec<_>>().join(" ");
@@ -117,8 +131,10 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
         }
     }
     let words: Vec<String> = words.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect();
-    let is_suffix = |word: &String| matches!(word.as_str(), "jr" | "sr" | "ii" | "iii" | "iv");
-    let mut words = if words.len() > 2 { words.into_iter().filter(|word| !is_suffix(word)).collect() } else { words };
+    // "Joseph R. Marn Jr." is formal style, and others leave the suffix out; "Joseph Marn Jr." tells him from his father.
+    let is_formal = words.iter().any(|word| word.chars().count() == 1);
+    let has_rest = words.len() > 2 && (is_formal || words.len() > 3);
+    let mut words = if has_rest { words.into_iter().filter(|word| !is_suffix(word)).collect() } else { words };
     if !is_body && let Some((one, other)) = words.last().and_then(|last| last.split_once('-')) {
         let double = [one.to_owned(), other.to_owned()];
         words.pop();
@@ -136,7 +152,8 @@ pub(super) fn name(written: &str, kind: SpeakerType) -> Option<Name> {
 /// Whether a name is that of a newspaper, agency or station, or of a state.
 pub(super) fn is_known_body(words: &[String]) -> bool {
     let is_outlet = words.last().is_some_and(|last| LISTS.outlets.contains(last.as_str()));
-    is_outlet || LISTS.states.contains(words.join(" ").as_str())
+    let is_station = words.first().is_some_and(|first| LISTS.stations.contains(first.as_str()));
+    is_outlet || is_station || LISTS.states.contains(words.join(" ").as_str())
 }
 
 /// Whether a word is a title.
@@ -144,10 +161,23 @@ pub(super) fn is_title(word: &str) -> bool {
     LISTS.titles.contains(word)
 }
 
+fn is_suffix(word: &str) -> bool {
+    matches!(word, "jr" | "sr" | "ii" | "iii" | "iv")
+}
+
+/// A full name without its suffix, and the suffix.
+fn without_suffix(words: &[String]) -> (&[String], Option<&String>) {
+    match words.split_last() {
+        Some((last, rest)) if rest.len() >= 2 && is_suffix(last) => (rest, Some(last)),
+        _ => (words, None),
+    }
+}
+
 /// The words by which a full name can be called alone: the last, and the one before it where there are two family names
 /// ("Ana Ruiz Ferrer" is Ruiz to some and Ferrer to others).
 pub(super) fn family_names(words: &[String]) -> &[String] {
     let is_initial = |word: &String| word.chars().count() == 1;
+    let (words, _) = without_suffix(words);
     match words.len() {
         0 | 1 => &[],
         n if n >= 3 && !is_initial(&words[n - 2]) => &words[n - 2..],
@@ -173,7 +203,8 @@ pub(super) enum Likeness {
 
 /// Whether two names of two or more words can be of one person, and why; `None` where they cannot or are the same.
 pub(super) fn likeness(short: &[String], long: &[String]) -> Option<Likeness> {
-    if short.len() < 2 || long.len() < short.len() || short == long {
+    let ((short, suffix), (long, other_suffix)) = (without_suffix(short), without_suffix(long));
+    if short.len() < 2 || long.len() < short.len() || short == long || suffix != other_suffix {
         return None;
     }
     let given = given_likeness(&short[0], &long[0])?;
@@ -252,6 +283,9 @@ mod tests {
             "the President",
             "he",
             "What Mr. Marn",
+            "advisers to Mr. Marn",
+            "supporters of Senator Marn",
+            "The",
             "many islanders",
             "",
             "…",
@@ -282,6 +316,8 @@ mod tests {
         assert_eq!(like("Tom Reed", "Thomas Reed"), Some(Likeness::Nickname));
         assert_eq!(like("John B. Smith", "John A. Smith"), None);
         assert_eq!(like("Ana Ruiz", "Eva Ruiz"), None);
+        assert_eq!(like("Otto Marn", "Otto Marn Jr."), None);
+        assert_eq!(like("Otto Marn Jr.", "Otto Karl Marn Jr."), Some(Likeness::Fuller));
         assert_eq!(like("Ana Ruiz", "Ana Ruiz"), None);
     }
 

@@ -42,7 +42,11 @@ struct Cluster {
     words: Vec<String>,
     role: Role,
     statements: usize,
-    is_body: bool,
+    /// Statements of which the role is told, by the words of the role: one slip must not weigh like a hundred.
+    by_role: BTreeMap<String, usize>,
+    /// Statements as a body's less statements as a person's.
+    body: i64,
+    is_known_body: bool,
     /// The user's name for them, or a split: no rule moves the cluster any more.
     is_fixed: bool,
     /// A split: no rule adds to it either.
@@ -204,7 +208,7 @@ fn link_family_names(clusters: &mut [Cluster]) {
     }
     for place in 0..clusters.len() {
         let cluster = &clusters[place];
-        if cluster.is_fixed || cluster.is_body || cluster.members.is_empty() {
+        if cluster.is_fixed || cluster.is_body() || cluster.members.is_empty() {
             continue;
         }
         let Some(bearers) = cluster.words.last().and_then(|last| by_family.get(last)) else { continue };
@@ -226,8 +230,14 @@ fn link_family_names(clusters: &mut [Cluster]) {
         let chosen = match (fitting.as_slice(), agreeing.as_slice()) {
             ([only], _) => Some((*only, Reason::OnlyBearer)),
             (_, [only]) => Some((*only, Reason::FamilyNameAndRole)),
-            (several, _) => {
-                dominant_of(clusters, several.iter().copied()).map(|chosen| (chosen, Reason::FamilyNameOfTheMostQuoted))
+            (several, agreeing) => {
+                // A role that one has a hundred times and another once is a slip at the other.
+                let as_such = |&place: &usize| (place, clusters[place].statements_as(&cluster.role));
+                let by_role = most_by_far(agreeing.iter().map(as_such)).map(|it| (it, Reason::FamilyNameAndRole));
+                by_role.or_else(|| {
+                    dominant_of(clusters, several.iter().copied())
+                        .map(|chosen| (chosen, Reason::FamilyNameOfTheMostQuoted))
+                })
             }
         };
         if let Some((target, reason)) = chosen {
@@ -256,7 +266,7 @@ fn link_bodies(clusters: &mut [Cluster]) {
     let mut by_key: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut by_initials: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for place in 0..clusters.len() {
-        if clusters[place].is_fixed || !clusters[place].is_body || clusters[place].members.is_empty() {
+        if clusters[place].is_fixed || !clusters[place].is_body() || clusters[place].members.is_empty() {
             continue;
         }
         match by_key.get(&name::body_key(&clusters[place].words)) {
@@ -288,12 +298,15 @@ fn link_bodies(clusters: &mut [Cluster]) {
 fn absorb(clusters: &mut [Cluster], into: usize, from: usize, reason: Reason) {
     let members = std::mem::take(&mut clusters[from].members);
     let (role, statements) = (std::mem::take(&mut clusters[from].role), clusters[from].statements);
+    let (by_role, body) = (std::mem::take(&mut clusters[from].by_role), clusters[from].body);
     let target = &mut clusters[into];
     // Those that had come to `from` for a reason of their own keep it.
     let carried = |old| if old == Reason::SameName { reason } else { old };
     target.members.extend(members.into_iter().map(|(idx, old)| (idx, carried(old))));
     target.role.join(&role);
     target.statements += statements;
+    target.body += body;
+    by_role.into_iter().for_each(|(head, n)| *target.by_role.entry(head).or_default() += n);
 }
 
 fn dominant(clusters: &[Cluster], places: std::ops::Range<usize>) -> Option<usize> {
@@ -302,36 +315,69 @@ fn dominant(clusters: &[Cluster], places: std::ops::Range<usize>) -> Option<usiz
 
 /// The one with [`DOMINANCE`] times the statements of all others together.
 fn dominant_of(clusters: &[Cluster], places: impl Iterator<Item = usize>) -> Option<usize> {
-    let places: Vec<usize> = places.collect();
-    let total: usize = places.iter().map(|&place| clusters[place].statements).sum();
-    let most = places.into_iter().max_by_key(|&place| (clusters[place].statements, std::cmp::Reverse(place)))?;
-    let own = clusters[most].statements;
-    (own >= DOMINANCE * (total - own)).then_some(most)
+    most_by_far(places.map(|place| (place, clusters[place].statements)))
+}
+
+/// Of places with counts, the one with [`DOMINANCE`] times the count of all others together.
+fn most_by_far(counts: impl Iterator<Item = (usize, usize)>) -> Option<usize> {
+    let counts: Vec<(usize, usize)> = counts.collect();
+    let total: usize = counts.iter().map(|(_, count)| count).sum();
+    let &(most, own) = counts.iter().max_by_key(|(place, count)| (*count, std::cmp::Reverse(*place)))?;
+    (own > 0 && own >= DOMINANCE * (total - own)).then_some(most)
 }
 
 impl Cluster {
     fn new(words: Vec<String>, is_fixed: bool) -> Self {
-        let is_body = name::is_known_body(&words);
-        let (members, role) = (Vec::new(), Role::default());
-        Self { members, words, role, statements: 0, is_body, is_fixed, is_closed: false, shown: None }
+        let is_known_body = name::is_known_body(&words);
+        Self {
+            members: Vec::new(),
+            words,
+            role: Role::default(),
+            statements: 0,
+            by_role: BTreeMap::new(),
+            body: 0,
+            is_known_body,
+            is_fixed,
+            is_closed: false,
+            shown: None,
+        }
     }
 
     fn take(&mut self, idx: usize, form: &Form, name: &Name, reason: Reason) {
-        self.role.join(&role_of(form, name));
+        let role = role_of(form, name);
+        for head in role.heads() {
+            *self.by_role.entry(head.clone()).or_default() += form.statements;
+        }
+        self.role.join(&role);
         self.statements += form.statements;
-        self.is_body |= form.kind == SpeakerType::Organization;
+        let statements = form.statements as i64;
+        self.body += match form.kind {
+            SpeakerType::Organization => statements,
+            SpeakerType::Person | SpeakerType::Anonymous => -statements,
+            SpeakerType::Group | SpeakerType::Unknown => 0,
+        };
         self.members.push((idx, reason));
+    }
+
+    /// Whether most statements are a body's, or the name is one.
+    const fn is_body(&self) -> bool {
+        self.is_known_body || self.body > 0
+    }
+
+    /// Statements with a role that the other has too.
+    fn statements_as(&self, other: &Role) -> usize {
+        other.heads().filter_map(|head| self.by_role.get(head)).max().copied().unwrap_or(0)
     }
 
     /// A full name of a person that the rules may add to.
     fn is_full_person(&self) -> bool {
         let is_full = self.words.len() > 1 && !name::is_particled(&self.words);
-        !self.is_closed && !self.is_body && is_full && !self.members.is_empty()
+        !self.is_closed && !self.is_body() && is_full && !self.members.is_empty()
     }
 
     /// A full name of a person that the rules may move.
     fn is_open_person(&self) -> bool {
-        !self.is_fixed && !self.is_body && self.words.len() > 1 && !self.members.is_empty()
+        !self.is_fixed && !self.is_body() && self.words.len() > 1 && !self.members.is_empty()
     }
 }
 

@@ -59,7 +59,9 @@ impl Role {
         for word in role.into_iter().chain(affiliation).chain([lead]).flat_map(str::split_whitespace).take(40) {
             let folded = fold(word);
             found.is_former |= matches!(folded.as_str(), "former" | "ex" | "retired" | "then");
-            match FIELDS.of.get(folded.as_str()) {
+            // "The governor's brother" is no governor.
+            let is_owner = word.ends_with("'s") || word.ends_with("’s");
+            match FIELDS.of.get(folded.as_str()).filter(|_| !is_owner) {
                 Some((field, is_bound)) => {
                     found.fields.insert(field);
                     found.heads.insert(folded.clone());
@@ -67,6 +69,7 @@ impl Role {
                         found.bound.insert(folded);
                     }
                 }
+                None if is_owner && FIELDS.of.contains_key(folded.as_str()) => {}
                 None if word.chars().next().is_some_and(char::is_uppercase)
                     && folded.len() > 2
                     && !PORTFOLIOS.contains(folded.as_str()) =>
@@ -77,6 +80,11 @@ impl Role {
             }
         }
         found
+    }
+
+    /// The role words.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &String> {
+        self.heads.iter()
     }
 
     /// Whether nothing is known.
@@ -126,6 +134,9 @@ impl Role {
     }
 }
 
+/// What somebody is only in relation to another whom the words leave out.
+const RELATIVE: [&str; 7] = ["rival", "opponent", "challenger", "predecessor", "successor", "counterpart", "guest"];
+
 /// Whether a role as written is one, and not a form of address or a stretch of the sentence before the name.
 pub(super) fn is_telling(role: &str) -> bool {
     let words: Vec<String> = role.split_whitespace().map(fold).collect();
@@ -136,7 +147,14 @@ pub(super) fn is_telling(role: &str) -> bool {
             || OTHER_ROLES.contains(word.as_str())
     };
     let is_loose = |word: &String| matches!(word.as_str(), "of" | "in" | "for" | "what" | "to" | "that" | "including");
+    // "speaking to a veterans group", "11 widow", "her opponent".
+    let opens_clause = words.first().is_some_and(|first| {
+        first.len() > 4 && first.ends_with("ing") && !is_known(first) && !matches!(first.as_str(), "acting" | "leading")
+    });
+    let is_cut = role.starts_with(|c: char| c.is_ascii_digit());
+    let is_relative = words.last().is_some_and(|last| RELATIVE.contains(&last.as_str()));
     words.iter().any(|word| is_known(word) && !is_address(word))
+        && !(opens_clause || is_cut || is_relative)
         && words.len() <= 10
         && !words.last().is_some_and(is_loose)
         && !words.first().is_some_and(is_loose)
@@ -173,5 +191,8 @@ mod tests {
         assert!(is_telling("Foreign Minister"));
         assert!(!is_telling("Mr."));
         assert!(!is_telling("the push for"));
+        assert!(!is_telling("speaking to a minister of the islands"));
+        assert!(!is_telling("her opponent"));
+        assert!(is_telling("acting governor"));
     }
 }

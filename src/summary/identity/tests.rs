@@ -123,3 +123,45 @@ fn hostile_names_neither_panic_nor_take_long() {
     let people = resolve(&forms, &Overrides::default());
     assert_eq!(people.iter().map(|person| person.forms.len()).sum::<usize>(), forms.len());
 }
+
+#[test]
+fn one_slip_of_a_role_does_not_weigh_like_a_hundred_statements() {
+    let forms = [
+        person_form("Ada Marn", "President", 30),
+        person_form("Ilse Marn", "President", 1),
+        person_form("Marn", "President", 50),
+        form("Ada Q. Marn", SpeakerType::Person, "", 2),
+        form("Ada Marn", SpeakerType::Organization, "", 3),
+    ];
+    let people = resolve(&forms, &Overrides::default());
+    assert_eq!(people.len(), 2, "{:?}", cast(&forms, &Overrides::default()));
+    assert_eq!(people[0].forms, [0, 2, 3, 4]);
+    assert_eq!(people[0].kind, SpeakerType::Person);
+}
+
+#[test]
+fn stations_are_bodies_and_somebody_s_kin_holds_no_post() {
+    let forms = [
+        form("RT Island", SpeakerType::Person, "", 1),
+        person_form("Leya Ost", "Governor", 4),
+        person_form("Idris Ost", "the spokesman of the islanders and the governor’s brother", 3),
+        person_form("Ost", "Governor", 2),
+    ];
+    let people = resolve(&forms, &Overrides::default());
+    let found: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.forms.clone())).collect();
+    assert_eq!(found, [("Idris Ost", vec![2]), ("Leya Ost", vec![1, 3]), ("RT Island", vec![0])]);
+    assert_eq!(people[2].kind, SpeakerType::Organization);
+}
+
+#[test]
+fn father_and_son_are_two_and_a_formal_suffix_is_none() {
+    let forms = [
+        person_form("Otto Marn", "", 9),
+        person_form("Otto Marn Jr.", "", 2),
+        person_form("James B. Holt Jr.", "", 2),
+        person_form("James Holt", "", 2),
+    ];
+    let people = resolve(&forms, &Overrides::default());
+    let forms_of: Vec<_> = people.iter().map(|person| person.forms.clone()).collect();
+    assert_eq!(forms_of, [vec![2, 3], vec![0], vec![1]]);
+}
