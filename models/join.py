@@ -3,10 +3,12 @@
 
 usage: join.py LABELS.csv --data DIR -o ROWS.jsonl [--need COLUMN]
 
-LABELS.csv is `soft.csv` here or `../datasets/intervention/real.csv`; DIR holds intervention_real, polnear and
+LABELS.csv is `../datasets/intervention/real.csv` or a file like it; DIR holds intervention_real, polnear and
 checkworthy. A text is found by its id or its place, and counts only where its hash is that of the id: the first 12
 hexadecimal digits of the SHA-256 of the text with white space folded (SHA-1 for older ids; ids that end in an event
-number have no hash). Rows whose text is not found are named and left out. Rows of one document share a group.
+number have no hash). Rows whose text is not found are named and left out. Rows of one document share a group; a
+debate is one document in whichever corpus it stands. In rows that were drawn from a larger text, `drawn` also says
+whether they turned out unrelated ("contents unrelated"), so that a recipe can weigh those by themselves.
 Python 3.8+, standard library only.
 """
 import argparse
@@ -16,6 +18,8 @@ import json
 import os
 import re
 import sys
+
+DEBATES = ("checkworthy", "us-presidential-debates")
 
 
 def folded(text):
@@ -83,9 +87,9 @@ def main():
             row = {"id": label["id"], "text": text, "target": "outside intervention"}
             row.update({key: value for key, value in label.items() if key != "id" and value})
             if label["document"]:
-                row["group"] = label["corpus"] + " " + label["document"]
-            if "confidence" in label:
-                row["passes"] = "soft-%d" % min(9, int(float(label["confidence"]) * 10))
+                row["group"] = ("debate" if label["corpus"] in DEBATES else label["corpus"]) + " " + label["document"]
+            if label.get("drawn") and label["label"] == "unrelated":
+                row["drawn"] = label["drawn"] + " unrelated"
             found.append(row)
     with open(args.output + ".part", "w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in found)
