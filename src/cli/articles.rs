@@ -108,7 +108,9 @@ impl Input {
         let sources = self.sources(&mut skipped);
         let is_one_a_file = sources.iter().all(|source| source.format == InputFormat::Plain);
         let total = if is_one_a_file { sources.len() } else { 0 };
-        skipped.is_loud = sources.len() > 1 || !is_one_a_file;
+        if sources.len() > 1 || !is_one_a_file {
+            skipped.be_loud();
+        }
         let mut articles = sources.iter().flat_map(|source| source.articles(&self.reading.columns()));
         let mut ids = Ids::default();
         let (mut n_read, mut n_seen) = (0, 0);
@@ -180,6 +182,14 @@ struct Skipped {
 }
 
 impl Skipped {
+    /// From now on each error is said at once; so is the one that waits.
+    fn be_loud(&mut self) {
+        self.is_loud = true;
+        if let Some(waiting) = &self.last {
+            message::warn(format_args!("skipped: {waiting:#}"));
+        }
+    }
+
     fn push(&mut self, error: anyhow::Error) {
         self.n += 1;
         // With one input in all, the error ends the run and is said then.

@@ -69,6 +69,18 @@ fn good_articles_go_on_beside_bad_ones() {
 }
 
 #[test]
+fn a_missing_file_beside_good_ones_is_named() {
+    let scratch = Scratch::new();
+    scratch.write("good.jsonl", r#"{"id":"a","text":"“It is closed,” said Ada Stark."}"#);
+    scratch.write("good.txt", "“It is open,” said Ada Stark.");
+    for given in [&["extract", "good.jsonl", "lost.txt"][..], &["extract", "lost.txt", "good.txt", "good.jsonl"]] {
+        let run = scratch.run(given);
+        assert_eq!(run.code, 1, "{given:?}: {run:#?}");
+        run.said(&["skipped: lost.txt: cannot read", "read, 1 skipped"]);
+    }
+}
+
+#[test]
 fn nothing_is_written_where_nothing_was_read() {
     let scratch = Scratch::new();
     scratch.write("out.json", "as it was");
