@@ -8,6 +8,7 @@
 //! An intercept is no column here; the solvers add it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -18,7 +19,9 @@ use super::Records;
 #[derive(Debug, Clone)]
 pub(super) struct Design {
     pub(super) by_row: Compressed,
-    pub(super) by_column: Compressed,
+    n_columns: usize,
+    /// Made when first asked for: coordinate descent over rows never does.
+    by_column: OnceLock<Compressed>,
     /// The merged column of each original one.
     merged: Vec<u32>,
     /// What part of the merged column's weight is its own.
@@ -148,10 +151,18 @@ impl Design {
                 n_merged += 1;
             }
         }
-        let mut by_row = Compressed { starts: vec![0], ..Compressed::default() };
+        let is_first = |column: usize| first_of[column] as usize == column;
+        let n_entries = (0..records.n_rows())
+            .map(|row| records.row(row).iter().filter(|&(column, _)| is_first(column)).count())
+            .sum();
+        let mut by_row = Compressed {
+            starts: vec![0],
+            indices: Vec::with_capacity(n_entries),
+            values: Vec::with_capacity(n_entries),
+        };
         for row in 0..records.n_rows() {
             for (column, value) in records.row(row).iter() {
-                if first_of[column] as usize == column {
+                if is_first(column) {
                     by_row.indices.push(numbers[column]);
                     by_row.values.push((f64::from(value) * squares[column].sqrt()) as f32);
                 }
@@ -164,7 +175,7 @@ impl Design {
             .zip(&ratios)
             .map(|(&first, &ratio)| (f64::from(ratio) / squares[first as usize].sqrt()) as f32)
             .collect();
-        Self { by_column: by_row.transposed(n_merged as usize), by_row, merged, share }
+        Self { by_row, n_columns: n_merged as usize, by_column: OnceLock::new(), merged, share }
     }
 
     /// The matrix as it is, for penalties that tell multiples apart.
@@ -176,8 +187,8 @@ impl Design {
             indices: matrix.indices().to_vec(),
             values: matrix.data().to_vec(),
         };
-        let by_column = by_row.transposed(n_features);
-        Self { by_row, by_column, merged: (0..n_features as u32).collect(), share: vec![1.0; n_features] }
+        let merged = (0..n_features as u32).collect();
+        Self { by_row, n_columns: n_features, by_column: OnceLock::new(), merged, share: vec![1.0; n_features] }
     }
 
     pub(super) fn n_rows(&self) -> usize {
@@ -185,7 +196,12 @@ impl Design {
     }
 
     pub(super) fn n_columns(&self) -> usize {
-        self.by_column.len()
+        self.n_columns
+    }
+
+    /// The columns, as lists of rows.
+    pub(super) fn by_column(&self) -> &Compressed {
+        self.by_column.get_or_init(|| self.by_row.transposed(self.n_columns))
     }
 
     /// The weight of an original column, from those of the merged ones; `at` gives a merged column's.
@@ -320,7 +336,7 @@ mod tests {
             let back: Vec<f64> = (0..40 * k).map(|n| (n % 11) as f64 - 5.0).collect();
             let (mut rows, mut columns) = (vec![0.0; 40 * k], vec![0.0; 30 * k]);
             design.by_row.multiply(k, &from, &vec![0.0; k], &mut rows);
-            design.by_column.multiply(k, &back, &vec![0.0; k], &mut columns);
+            design.by_column().multiply(k, &back, &vec![0.0; k], &mut columns);
             assert!((dot(&rows, &back) - dot(&columns, &from)).abs() < 1e-6, "{k}");
         }
     }

@@ -222,7 +222,7 @@ impl Problem<'_> {
 
     /// The column's entries times numbers of the rows.
     fn product(&self, column: usize, of_rows: &[f64]) -> f64 {
-        let (rows, values) = self.design.by_column.get(column);
+        let (rows, values) = self.design.by_column().get(column);
         rows.iter().zip(values).map(|(&row, &value)| f64::from(value) * of_rows[row as usize]).sum()
     }
 
@@ -248,7 +248,7 @@ impl Problem<'_> {
         let diagonal: Vec<f64> = active
             .iter()
             .map(|&column| {
-                let (rows, values) = self.design.by_column.get(column);
+                let (rows, values) = self.design.by_column().get(column);
                 let square = |(&row, &value): (&u32, &f32)| f64::from(value) * f64::from(value) * curves[row as usize];
                 rows.iter().zip(values).map(square).sum::<f64>() + self.l2 + 1e-12
             })
@@ -256,7 +256,7 @@ impl Problem<'_> {
         for _ in 0..MAX_INNER {
             let mut largest = 0.0_f64;
             for (&column, &curve) in active.iter().zip(&diagonal) {
-                let (rows, values) = self.design.by_column.get(column);
+                let (rows, values) = self.design.by_column().get(column);
                 let mut slope = gradient[column];
                 for (&row, &value) in rows.iter().zip(values) {
                     slope += f64::from(value) * curves[row as usize] * change[row as usize];

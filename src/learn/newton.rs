@@ -146,7 +146,7 @@ impl<L: Loss> Problem<'_, L> {
         let k = self.loss.n_scores();
         let n_weights = params.len() - k;
         let (weights, intercepts) = into.split_at_mut(n_weights);
-        self.design.by_column.multiply(k, of_rows, &vec![0.0; k], weights);
+        self.design.by_column().multiply(k, of_rows, &vec![0.0; k], weights);
         weights.iter_mut().zip(params).for_each(|(value, param)| *value += self.penalty * param);
         intercepts.fill(0.0);
         if self.has_intercept {
@@ -212,7 +212,7 @@ impl<L: Loss> Problem<'_, L> {
         });
         let mut diagonal = vec![0.0; n_params];
         let (weights, intercepts) = diagonal.split_at_mut(n_params - k);
-        self.design.by_column.multiply_squares(k, &of_rows, weights);
+        self.design.by_column().multiply_squares(k, &of_rows, weights);
         weights.iter_mut().for_each(|value| *value += self.penalty);
         for of_row in of_rows.chunks_exact(k) {
             intercepts.iter_mut().zip(of_row).for_each(|(sum, value)| *sum += value);
