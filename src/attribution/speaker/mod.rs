@@ -2,7 +2,7 @@
 //!
 //! Every source gets a description first: a pronoun, a name, or a noun phrase without one. Names are followed across the
 //! article (`names.rs`); pronouns and noun phrases such as "the senator" are looked up among those who spoke or were
-//! named before (`resolve.rs`). What stands beside a name says what its bearer is (`describe.rs`).
+//! named before (`resolve.rs`, `resolve/antecedent.rs`). What stands beside a name says what its bearer is (`describe.rs`).
 
 mod describe;
 mod names;

@@ -13,8 +13,8 @@ use super::super::select::Draft;
 use super::super::token::{Class, shape};
 use super::super::vocabulary::{tag, word};
 use super::super::{Speaker, SpeakerType};
-use super::describe::{Described, Pronoun, affiliation, apposition, describe, role_before, says_what, type_of_phrase};
-use super::names::{Names, is_possessive, post_behind};
+use super::describe::{Described, affiliation, apposition, describe, role_before, says_what, type_of_phrase};
+use super::names::{Names, post_behind};
 
 /// Most earlier sources that are looked at.
 const N_SOURCES_BACK: usize = 12;
