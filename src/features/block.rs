@@ -59,7 +59,7 @@ fn lexicon_of(path: &str) -> Result<Categories, FeatureError> {
     Categories::parse(&read_text(path)?, path)
 }
 
-fn table(path: &str) -> Result<Arc<VectorTable>, FeatureError> {
+pub(super) fn table(path: &str) -> Result<Arc<VectorTable>, FeatureError> {
     if path == BUILTIN {
         return VectorTable::builtin();
     }

@@ -88,7 +88,7 @@ impl FeaturePipeline {
     }
 
     /// The words of a text with the number of the piece that each is in.
-    fn words(&self, text: &str) -> Vec<(String, usize)> {
+    pub(crate) fn words(&self, text: &str) -> Vec<(String, usize)> {
         let pieces = text.split_whitespace().enumerate();
         pieces
             .flat_map(|(piece, text)| {

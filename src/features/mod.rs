@@ -24,6 +24,7 @@ mod n_grams;
 mod prepared;
 mod recipe;
 mod select;
+mod sequences;
 mod shape;
 mod subwords;
 mod tokens;
@@ -42,6 +43,7 @@ use n_grams::Rows;
 pub use prepared::{Fold, PreparedTexts};
 pub use recipe::{Block, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
 pub use tokens::{Tokenization, Tokens};
+pub(crate) use sequences::{SequenceTable, WordSequences};
 pub(crate) use vectors::{FindTensor, StoredTensor};
 
 /// What features are made of.
@@ -164,6 +166,12 @@ impl FeaturePipeline {
         let corpus = self.corpus(&inputs);
         let rows = self.blocks.iter().map(|block| block.rows(&corpus)).collect();
         self.assemble(&inputs, rows)
+    }
+
+    /// Texts as sequences of a table's vectors.
+    pub(crate) fn sequences<'t, I: Into<Input<'t>> + Copy>(&self, table: &SequenceTable, inputs: &[I]) -> WordSequences {
+        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
+        table.sequences(&self.tokenization, self.recipe.keep_case, &inputs)
     }
 
     fn corpus<'t>(&self, inputs: &[Input<'t>]) -> Corpus<'t> {

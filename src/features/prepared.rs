@@ -6,6 +6,7 @@
 use super::block::Prepared;
 use super::copies::Copies;
 use super::corpus::Corpus;
+use super::sequences::{SequenceTable, WordSequences};
 use super::{FeatureError, FeatureMatrix, FeaturePipeline, Input, Recipe, Tokenization};
 
 /// Texts with every n-gram counted.
@@ -67,6 +68,11 @@ impl<'t> PreparedTexts<'t> {
         }
         let records = self.rows(&pipeline, &fold, docs);
         Ok((pipeline, records, fold))
+    }
+
+    /// All texts as sequences of a table's vectors.
+    pub(crate) fn sequences(&self, table: &SequenceTable) -> WordSequences {
+        table.sequences(&self.tokenization, self.recipe.keep_case, &self.inputs)
     }
 
     /// The rows of the texts `docs` in the columns of a fit.

@@ -292,14 +292,32 @@ impl VectorTable {
     }
 
     /// The table's rows that a text's tokens stand for, with the first token and the number of tokens of each.
-    pub(crate) fn entries(&self, corpus: &Corpus<'_>, doc: usize, mut found: impl FnMut(usize, usize, usize)) {
+    pub(crate) fn entries(&self, corpus: &Corpus<'_>, doc: usize, found: impl FnMut(usize, usize, usize)) {
+        self.walk(corpus, doc, MAX_PHRASE, found);
+    }
+
+    /// The row of each token that has one of its own, phrases aside, and how many tokens the text has.
+    pub(crate) fn words(&self, corpus: &Corpus<'_>, doc: usize, mut found: impl FnMut(usize, usize)) -> usize {
+        self.walk(corpus, doc, 1, |row, start, _| found(row, start))
+    }
+
+    /// Entries of at most `most` tokens; gives how many tokens the text has.
+    fn walk(
+        &self,
+        corpus: &Corpus<'_>,
+        doc: usize,
+        most: usize,
+        mut found: impl FnMut(usize, usize, usize),
+    ) -> usize {
         match &self.index {
             Index::Subwords(subwords) => {
-                for (place, id) in subwords.ids(corpus.inputs()[doc].text).into_iter().enumerate() {
+                let ids = subwords.ids(corpus.inputs()[doc].text);
+                for (place, &id) in ids.iter().enumerate() {
                     if (id as usize) < self.n_rows() {
                         found(id as usize, place, 1);
                     }
                 }
+                ids.len()
             }
             Index::Keys { table, longest } => {
                 let tokens: Vec<u64> = corpus.lower_tokens(doc).collect();
@@ -307,7 +325,7 @@ impl VectorTable {
                 while start < tokens.len() {
                     let mut best = None;
                     let mut key = tokens[start];
-                    for n in 1..=(*longest).min(tokens.len() - start) {
+                    for n in 1..=(*longest).min(most).min(tokens.len() - start) {
                         if n > 1 {
                             key = keys::join(key, tokens[start + n - 1]);
                         }
@@ -319,8 +337,28 @@ impl VectorTable {
                     }
                     start += best.map_or(1, |(_, n)| n);
                 }
+                tokens.len()
             }
         }
+    }
+
+    /// A row as signed bytes, and the scale that gives their vector the length `(dim / 16)^½`, that is, numbers of a
+    /// quarter on average.
+    pub(crate) fn bytes_of(&self, row: usize) -> (Vec<i8>, f32) {
+        let range = row * self.dim..(row + 1) * self.dim;
+        let bytes: Vec<i8> = match &self.values {
+            Values::Int8(values) => values[range].to_vec(),
+            Values::InPlace(values) => values[range].iter().map(|value| value.cast_signed()).collect(),
+            Values::Half(values) => {
+                let values = &values[range];
+                let largest = values.iter().fold(0.0_f32, |most, value| most.max(value.to_f32().abs()));
+                let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+                values.iter().map(|value| (value.to_f32() * factor).round() as i8).collect()
+            }
+        };
+        let squares: f64 = bytes.iter().map(|&value| f64::from(value).powi(2)).sum();
+        let scale = if squares > 0.0 { (self.dim as f64 / 16.0 / squares).sqrt() } else { 0.0 };
+        (bytes, scale as f32)
     }
 
     /// What each entry of a text adds to its row, unscaled, and the factor that scales the sum: for explanations.

@@ -4,6 +4,9 @@
 //! [`Records`], a compressed sparse row matrix, and otherwise keep to linfa's ways: `XParams` are checked into
 //! `XValidParams`, `fit` takes a `DatasetBase`, `predict` gives class indices.
 //!
+//! [`Convolution`] is the exception: a small network that takes [`Sequences`] of word vectors, for what a sum over words
+//! cannot see.
+//!
 //! Targets are class indices `0..n_classes`; what they are called is the caller's business.
 //!
 //! # Examples
@@ -21,6 +24,7 @@
 //! # Ok::<(), onrecord::learn::LearnError>(())
 //! ```
 
+mod convolution;
 mod design;
 pub mod duplicates;
 mod elastic_net;
@@ -34,14 +38,18 @@ mod nb_svm;
 mod newton;
 mod params;
 mod records;
+mod sequences;
 pub mod split;
 mod svm;
 mod targets;
 
+pub(crate) use convolution::NetworkTensors;
+pub use convolution::{Convolution, ConvolutionParams, ConvolutionValidParams, Window};
 pub use elastic_net::{ElasticNet, ElasticNetParams, ElasticNetValidParams};
 pub use error::LearnError;
 pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, Solver};
 pub use naive_bayes::{Estimate, NaiveBayes, NaiveBayesParams, NaiveBayesValidParams};
 pub use nb_svm::{NbSvm, NbSvmParams, NbSvmValidParams};
 pub use records::{Records, Row};
+pub use sequences::Sequences;
 pub use svm::{DualConvergence, Hinge, LinearSvm, LinearSvmParams, LinearSvmValidParams};

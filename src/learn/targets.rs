@@ -1,21 +1,22 @@
 //! What every estimator asks of a data set's targets and weights.
 
 use linfa::DatasetBase;
+use linfa::dataset::Records;
 use ndarray::Array1;
 
-use super::{LearnError, Records};
+use super::LearnError;
 
 /// Each row's weight times that of its class: the inverse of the class's frequency to `power`, scaled so that with 1
 /// all classes weigh the same and their sum stays.
 ///
 /// # Errors
 /// Where there are no rows, targets are missing or no class, a weight is no number from 0 up, or all are 0.
-pub(super) fn row_weights(
-    dataset: &DatasetBase<Records, Array1<usize>>,
+pub(super) fn row_weights<R: Records>(
+    dataset: &DatasetBase<R, Array1<usize>>,
     n_classes: usize,
     power: f64,
 ) -> Result<Vec<f64>, LearnError> {
-    let (n_rows, targets) = (dataset.records().n_rows(), dataset.targets());
+    let (n_rows, targets) = (dataset.records().nsamples(), dataset.targets());
     if n_rows == 0 || n_rows != targets.len() {
         return Err(LearnError::Shape { n_rows, n_targets: targets.len() });
     }

@@ -11,7 +11,8 @@ use crate::features::{Input, Part};
 pub struct Contribution {
     /// The feature: an n-gram, a word, a count.
     pub feature: String,
-    /// The kind of block that it is of: `words`, `chars`, `vector`, ...
+    /// The kind of block that it is of: `words`, `chars`, `vector`, ..., or `window` for a window of words that
+    /// the network answers to
     pub kind: &'static str,
     /// The pieces between blanks that it comes from, by their number.
     pub pieces: Vec<usize>,
@@ -79,10 +80,22 @@ impl Model {
         };
         let parts = self.pipeline.describe(Input { text, target });
         let mut contributions: Vec<Contribution> = parts.into_iter().map(contribution).collect();
+        let mut intercept = self.intercept.clone();
+        if let Some(network) = &self.network {
+            let words = self.pipeline.words(text);
+            let (windows, without) = network.windows(&self.pipeline, Input { text, target });
+            intercept.iter_mut().zip(without).for_each(|(sum, bias)| *sum += bias);
+            contributions.extend(windows.into_iter().map(|window| {
+                let own = words.get(window.start..window.start + window.n_words).unwrap_or_default();
+                let feature = own.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
+                let pieces = own.iter().map(|&(_, piece)| piece).collect();
+                Contribution { feature, kind: "window", pieces, scores: centre(window.scores) }
+            }));
+        }
         let label = classification.label;
         contributions.sort_by(|a, b| {
             b.scores[label].abs().total_cmp(&a.scores[label].abs()).then_with(|| a.feature.cmp(&b.feature))
         });
-        Explanation { classification, intercept: centre(self.intercept.clone()), contributions }
+        Explanation { classification, intercept: centre(intercept), contributions }
     }
 }

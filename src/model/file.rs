@@ -7,6 +7,8 @@
 //! | `weights` | F16 | columns x labels |
 //! | `intercept` | F64 | labels |
 //! | `copies` | U32 | the columns that targets have copies of, target after target |
+//! | `network.*` |  | the convolutional network: `filters` I8 columns x dim, `scales`, `biases`, `weights`, `intercept` F32 |
+//! | `sequences.*` |  | its word vectors, as those of a block |
 //! | `blockN.*` |  | word vectors of block N: `vectors`, `keys`, `scales`, `frequencies` |
 //! | `sha256` | U8 | 32: SHA-256 of the manifest, then of the first four tensors in this order, then of the others by name |
 //!
@@ -27,6 +29,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{FORMAT, Manifest};
+use super::network::Network;
 use super::{Model, ModelError};
 use crate::features::{FeaturePipeline, Parts, Tokenization};
 
@@ -55,7 +58,10 @@ pub(super) fn to_bytes(model: &Model) -> Vec<u8> {
     let idf: Vec<u8> = model.pipeline.idf().flat_map(f32::to_le_bytes).collect();
     let weights: Vec<u8> = model.weights.iter().flat_map(|&weight| f16::from_f32(weight).to_le_bytes()).collect();
     let intercept: Vec<u8> = model.intercept.iter().flat_map(|bias| bias.to_le_bytes()).collect();
-    let stored = model.pipeline.store();
+    let mut stored = model.pipeline.store();
+    if let Some(network) = &model.network {
+        network.store(&mut stored.tensors, &mut stored.resources);
+    }
     let mut others = stored.tensors;
     others.sort_by(|a, b| a.name.cmp(&b.name));
     let (n_keys, n_features) = (keys.len() / 8, model.pipeline.n_features());
@@ -192,7 +198,10 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     if pipeline.n_features() != weights.len() / n_labels {
         return Err(damaged("the weights do not fit the features"));
     }
-    Ok(Model { manifest, pipeline, weights, intercept })
+    let network = manifest.recipe.convolution.as_ref();
+    let network = network.map(|recipe| Network::restore(recipe, n_labels, &manifest.resources, &find));
+    let network = network.transpose().map_err(|reason| damaged(&reason))?;
+    Ok(Model { manifest, pipeline, weights, intercept, network })
 }
 
 fn numbers<T, const N: usize>(bytes: &[u8], from: impl Fn([u8; N]) -> T) -> Vec<T> {

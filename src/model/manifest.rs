@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Conformal, Recipe};
 
 /// The newest format that this program reads, and the one that it writes.
-pub const FORMAT: u64 = 2;
+pub const FORMAT: u64 = 3;
 
 /// The description inside a model file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

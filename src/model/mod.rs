@@ -32,6 +32,7 @@ mod explain;
 mod file;
 mod fit;
 mod manifest;
+mod network;
 mod recipe;
 mod search;
 mod train;
@@ -52,7 +53,7 @@ pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
-pub use recipe::{Classifier, Decision, Kind, Recipe, RowWeight};
+pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight};
 pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
 
@@ -64,6 +65,8 @@ pub struct Model {
     /// One row a feature, one column a label.
     weights: Vec<f32>,
     intercept: Vec<f64>,
+    /// What adds to the scores beside the features.
+    network: Option<network::Network>,
 }
 
 /// What a model says of one text.
@@ -170,7 +173,10 @@ impl Model {
     pub fn classify_batch(&self, texts: &[(&str, Option<&str>)]) -> Vec<Classification> {
         let mut all = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
-            let scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(batch));
+            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(batch));
+            if let Some(network) = &self.network {
+                scores += &network.scores(&self.pipeline, batch);
+            }
             all.extend(scores.rows().into_iter().map(|scores| {
                 let scores = scores.as_slice().expect("rows of a matrix in standard order");
                 let Manifest { temperature, platt, biases, .. } = &self.manifest;
@@ -187,9 +193,14 @@ impl Model {
     }
 
     /// A model of a fitted classifier; its weights are rounded as the file will hold them.
-    fn new(manifest: Manifest, pipeline: FeaturePipeline, fitted: &fit::Fitted) -> Self {
+    fn new(
+        manifest: Manifest,
+        pipeline: FeaturePipeline,
+        fitted: &fit::Fitted,
+        network: Option<network::Network>,
+    ) -> Self {
         let weights = fitted.weights.iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
-        Self { manifest, pipeline, weights, intercept: fitted.intercept.clone() }
+        Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network }
     }
 }
 

@@ -1,11 +1,13 @@
 //! How a model is made, as data: features, classifier and its regularisation. Read from TOML, kept in the model.
 
+use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Goal, TrainError};
 use crate::features;
 use crate::labeled::Row;
+use crate::learn::{Convolution, ConvolutionParams};
 
 /// Everything that training decides by, except the data.
 ///
@@ -36,6 +38,9 @@ pub struct Recipe {
     /// The classifier.
     #[serde(default)]
     pub classifier: Classifier,
+    /// A network over the order of words, whose scores are added to the classifier's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convolution: Option<Network>,
     /// How the label is decided from the probabilities.
     #[serde(default, skip_serializing_if = "is_default")]
     pub decision: Decision,
@@ -137,6 +142,68 @@ pub enum Kind {
     Average,
 }
 
+/// A convolutional network over word vectors; see [`Convolution`](crate::learn::Convolution).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// The word vectors: a file as of [`features::Vectors`], or `builtin`.
+    pub table: String,
+    /// What its scores are multiplied by before they are added to the classifier's.
+    #[serde(default = "default_share")]
+    pub weight: f64,
+    /// Windows have 1 to this many words.
+    #[serde(default = "default_max_width")]
+    pub max_width: usize,
+    /// Filters of each width.
+    #[serde(default = "default_filters")]
+    pub filters: usize,
+    /// Walks over the rows.
+    #[serde(default = "default_epochs")]
+    pub epochs: usize,
+    /// Rows of a class weigh (rows / (classes x rows of the class)) to this power.
+    #[serde(default = "default_balance")]
+    pub balance: f64,
+}
+
+fn default_share() -> f64 {
+    0.3
+}
+
+fn default_max_width() -> usize {
+    5
+}
+
+fn default_filters() -> usize {
+    100
+}
+
+fn default_epochs() -> usize {
+    6
+}
+
+impl Network {
+    /// The network's hyperparameters.
+    pub(super) fn params(&self, n_labels: usize) -> ConvolutionParams {
+        Convolution::params(n_labels)
+            .max_width(self.max_width)
+            .n_filters(self.filters)
+            .n_epochs(self.epochs)
+            .class_weight_power(self.balance)
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        if !(self.weight.is_finite() && self.weight > 0.0) {
+            let message = format!("convolution: weight = {}; expected a number above 0", self.weight);
+            return Err(TrainError::Recipe { message });
+        }
+        let params = self.params(2);
+        params
+            .check_ref()
+            .map(|_| ())
+            .map_err(|error| TrainError::Recipe { message: format!("convolution: {error}") })
+    }
+}
+
 fn default_c() -> f64 {
     10.0
 }
@@ -168,6 +235,7 @@ impl Recipe {
     /// Names the parameter, its value and what is expected.
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
+        self.convolution.as_ref().map_or(Ok(()), Network::check)?;
         let Classifier { c, balance, l1_share, .. } = self.classifier;
         if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
             return Err(TrainError::Recipe { message: format!("l1_share = {share}; expected a number from 0 to 1") });

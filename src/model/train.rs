@@ -13,6 +13,7 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::calibrate::Calibration;
+use super::network::PreparedSequences;
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
 use super::{Conformal, Model, Recipe, TrainError, decide, fit};
 use crate::features::{Input, PreparedTexts};
@@ -104,6 +105,8 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let report = |done| progress(Progress { stage: "training", done, total });
     report(0);
     let prepared = PreparedTexts::new(&options.recipe.features, &data.inputs)?;
+    let sequences = options.recipe.convolution.as_ref();
+    let sequences = sequences.map(|recipe| PreparedSequences::new(recipe, &prepared)).transpose()?;
     let mut calibration = Calibration::default();
     let mut biases = Vec::new();
     let mut prior = Vec::new();
@@ -111,7 +114,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let mut out_of_fold = None;
     if n_folds > 1 {
         let folds = k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?;
-        let scores = cross_validate(&data, &prepared, labels.len(), &options.recipe, &folds, &report)?;
+        let scores = cross_validate(&data, &prepared, sequences.as_ref(), labels.len(), options, &folds, &report)?;
         let measured = data.measured.clone();
         let gold: Vec<usize> = measured.iter().map(|&row| data.gold[row]).collect();
         let weights: Vec<f64> = measured.iter().map(|&row| data.weights[row]).collect();
@@ -134,12 +137,18 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let all: Vec<usize> = (0..rows.len()).collect();
     let (pipeline, records, _) = prepared.fit(&all, Some((&data.gold, labels.len())))?;
     drop(prepared);
+    let network = sequences.as_ref().map(|texts| texts.fit(&all, &data.gold, &data.weights, labels.len(), options.seed));
+    let network = network.transpose()?;
+    drop(sequences);
     let fitted = fit::fit(records, &data.gold, &data.weights, labels.len(), &options.recipe.classifier)?;
     if !fitted.has_converged {
         warnings.push("the classifier stopped before it reached the optimum".into());
     }
     report(total);
-    let stored = pipeline.store();
+    let mut stored = pipeline.store();
+    if let Some(network) = &network {
+        network.store(&mut stored.tensors, &mut stored.resources);
+    }
     let manifest = Manifest {
         format: FORMAT,
         task: options.task.clone(),
@@ -166,7 +175,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         accuracy: out_of_fold.as_ref().map(|out_of_fold| out_of_fold.accuracy(labels.len())),
         tokenizer: pipeline.tokenization().to_json()?,
     };
-    let model = Model::new(manifest, pipeline, &fitted);
+    let model = Model::new(manifest, pipeline, &fitted, network);
     Ok(Trained { model, out_of_fold, warnings })
 }
 
@@ -250,8 +259,9 @@ fn folds_possible(data: &Examples<'_>, n_folds: usize) -> usize {
 fn cross_validate(
     data: &Examples<'_>,
     prepared: &PreparedTexts<'_>,
+    sequences: Option<&PreparedSequences>,
     n_labels: usize,
-    recipe: &Recipe,
+    options: &TrainOptions,
     folds: &[Fold],
     report: &(dyn Fn(usize) + Sync),
 ) -> Result<Array2<f64>, TrainError> {
@@ -260,8 +270,12 @@ fn cross_validate(
         let gold: Vec<usize> = fold.train.iter().map(|&place| data.gold[place]).collect();
         let weights: Vec<f64> = fold.train.iter().map(|&place| data.weights[place]).collect();
         let (pipeline, records, columns) = prepared.fit(&fold.train, Some((&gold, n_labels)))?;
-        let fitted = fit::fit(records, &gold, &weights, n_labels, &recipe.classifier)?;
-        let found = fitted.scores(&prepared.rows(&pipeline, &columns, &fold.test));
+        let fitted = fit::fit(records, &gold, &weights, n_labels, &options.recipe.classifier)?;
+        let mut found = fitted.scores(&prepared.rows(&pipeline, &columns, &fold.test));
+        if let Some(texts) = sequences {
+            let network = texts.fit(&fold.train, &gold, &weights, n_labels, options.seed)?;
+            found += &texts.scores(&network, &fold.test);
+        }
         if let Ok(mut n_done) = n_done.lock() {
             *n_done += 1;
             report(*n_done);

@@ -1,0 +1,267 @@
+//! The layers of a fitted network, and what they answer to a text. How their numbers are found is not known here.
+//!
+//! A filter of width `w` holds a vector for each of the `w` places in its window, and answers to a window with the sum
+//! of the products with its words, so that what a word adds at each place depends on the word alone: it is computed once
+//! a word. Windows reach over the text's ends; what is not there, or has no vector, adds nothing.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::{Sequences, NetworkTensors, Window};
+
+/// How many filters there are, and where their columns are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// Windows have 1 to this many words.
+    pub(super) max_width: usize,
+    /// Filters of each width.
+    pub(super) n_filters: usize,
+}
+
+impl Shape {
+    /// A column for each width, place in the window and filter.
+    pub(super) fn n_columns(self) -> usize {
+        self.first_column(self.max_width + 1)
+    }
+
+    /// The first column of the filters of a width.
+    pub(super) fn first_column(self, width: usize) -> usize {
+        self.n_filters * width * (width - 1) / 2
+    }
+
+    /// Filters of all widths.
+    pub(super) fn n_pooled(self) -> usize {
+        self.n_filters * self.max_width
+    }
+
+    /// The width of a filter, and its number among those of that width.
+    pub(super) fn filter(self, pooled: usize) -> (usize, usize) {
+        (pooled / self.n_filters + 1, pooled % self.n_filters)
+    }
+
+    /// The largest answer of each filter and the first word of the window that it answered to, which may lie before the
+    /// text. `answers` gives what a word adds to each column.
+    pub(super) fn pool<'a>(self, tokens: &[u32], answers: impl Fn(u32) -> Option<&'a [f32]>) -> Pooled {
+        let mut pooled =
+            Pooled { best: vec![f32::NEG_INFINITY; self.n_pooled()], starts: vec![0; self.n_pooled()] };
+        self.pool_into(tokens, 0..tokens.len().max(1), answers, &mut pooled);
+        pooled
+    }
+
+    /// The same for the windows that end at the words `ends`, beside what other windows have answered.
+    fn pool_into<'a>(
+        self,
+        tokens: &[u32],
+        ends: std::ops::Range<usize>,
+        answers: impl Fn(u32) -> Option<&'a [f32]>,
+        pooled: &mut Pooled,
+    ) {
+        let n = self.n_filters;
+        let is_last = ends.end >= tokens.len();
+        let mut sums = vec![0.0_f32; n];
+        for width in 1..=self.max_width {
+            let first = self.first_column(width);
+            let best = &mut pooled.best[(width - 1) * n..][..n];
+            let starts = &mut pooled.starts[(width - 1) * n..][..n];
+            // Windows may end up to width - 1 words behind the text.
+            let last = if is_last { ends.end + width - 1 } else { ends.end };
+            for end in ends.start..last {
+                let start = end as isize + 1 - width as isize;
+                sums.fill(0.0);
+                for place in 0..width {
+                    let word = usize::try_from(start + place as isize).ok().and_then(|at| tokens.get(at));
+                    if let Some(answers) = word.and_then(|&token| answers(token)) {
+                        let answers = &answers[first + place * n..][..n];
+                        sums.iter_mut().zip(answers).for_each(|(sum, answer)| *sum += answer);
+                    }
+                }
+                for ((best, at), &sum) in best.iter_mut().zip(starts.iter_mut()).zip(&sums) {
+                    if sum > *best {
+                        (*best, *at) = (sum, start);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the filters say of one text.
+#[derive(Debug)]
+pub(super) struct Pooled {
+    /// The largest answer of each filter.
+    pub(super) best: Vec<f32>,
+    /// The first word of the window that it is of.
+    pub(super) starts: Vec<isize>,
+}
+
+/// A fitted network's numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Layers {
+    shape: Shape,
+    dim: usize,
+    filters: Vec<i8>,
+    scales: Vec<f32>,
+    biases: Vec<f32>,
+    weights: Vec<f32>,
+    intercept: Vec<f32>,
+}
+
+/// What words add to each column, for the words that were asked for last.
+#[derive(Debug, Default)]
+pub(super) struct WordAnswers {
+    places: FxHashMap<u32, usize>,
+    answers: Vec<f32>,
+}
+
+/// Words whose answers are kept; more are forgotten, so that memory stays bounded.
+const KEPT: usize = 2048;
+/// Words of a text that are looked at together.
+const SEGMENT: usize = 512;
+
+impl Layers {
+    /// The network of fitted numbers; `filters` has shape (columns, dim) and is brought to signed bytes.
+    pub(super) fn new(
+        shape: Shape,
+        dim: usize,
+        filters: &[f32],
+        biases: &[f32],
+        weights: &[f32],
+        intercept: &[f32],
+    ) -> Self {
+        let mut bytes = Vec::with_capacity(filters.len());
+        let mut scales = Vec::with_capacity(shape.n_columns());
+        for column in filters.chunks_exact(dim) {
+            let largest = column.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+            let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+            bytes.extend(column.iter().map(|value| (value / scale).round() as i8));
+            scales.push(scale);
+        }
+        let (biases, weights, intercept) = (biases.to_vec(), weights.to_vec(), intercept.to_vec());
+        Self { shape, dim, filters: bytes, scales, biases, weights, intercept }
+    }
+
+    pub(super) fn is_finite(&self) -> bool {
+        let all = self.scales.iter().chain(&self.biases).chain(&self.weights).chain(&self.intercept);
+        all.into_iter().all(|value| value.is_finite())
+    }
+
+    pub(super) fn n_classes(&self) -> usize {
+        self.intercept.len()
+    }
+
+    pub(super) fn dim(&self) -> usize {
+        self.dim
+    }
+
+    pub(super) fn intercept(&self) -> &[f32] {
+        &self.intercept
+    }
+
+    /// What each filter says of a text.
+    pub(super) fn pooled(&self, known: &mut WordAnswers, texts: &Sequences, row: usize) -> Pooled {
+        let tokens = texts.row(row);
+        let n = self.shape.n_pooled();
+        let mut pooled = Pooled { best: vec![f32::NEG_INFINITY; n], starts: vec![0; n] };
+        let mut start = 0;
+        loop {
+            let end = (start + SEGMENT).min(tokens.len().max(1));
+            let before = (start + 1).saturating_sub(self.shape.max_width);
+            self.learn_words(known, texts, &tokens[before..end.min(tokens.len())]);
+            let n_columns = self.shape.n_columns();
+            let answers =
+                |token: u32| known.places.get(&token).map(|place| &known.answers[place * n_columns..][..n_columns]);
+            self.shape.pool_into(tokens, start..end, answers, &mut pooled);
+            if end >= tokens.len() {
+                return pooled;
+            }
+            start = end;
+        }
+    }
+
+    /// Computes what words add to each column.
+    fn learn_words(&self, known: &mut WordAnswers, texts: &Sequences, tokens: &[u32]) {
+        if known.places.len() > KEPT {
+            known.places.clear();
+            known.answers.clear();
+        }
+        for &token in tokens {
+            let place = known.places.len();
+            if token == Sequences::UNKNOWN || known.places.contains_key(&token) {
+                continue;
+            }
+            known.places.insert(token, place);
+            let (vector, scale) = texts.vector(token);
+            known.answers.extend(self.filters.chunks_exact(self.dim).zip(&self.scales).map(|(filter, of_filter)| {
+                let product: i32 = vector.iter().zip(filter).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum();
+                product as f32 * scale * of_filter
+            }));
+        }
+    }
+
+    /// What a filter contributes: its largest answer above zero.
+    fn value(&self, pooled: &Pooled, filter: usize) -> f64 {
+        f64::from((pooled.best[filter] + self.biases[filter]).max(0.0))
+    }
+
+    /// The score of each class.
+    pub(super) fn score(&self, pooled: &Pooled, scores: &mut [f64]) {
+        scores.iter_mut().zip(&self.intercept).for_each(|(score, &bias)| *score = f64::from(bias));
+        for (filter, weights) in self.weights.chunks_exact(self.n_classes()).enumerate() {
+            let value = self.value(pooled, filter);
+            scores.iter_mut().zip(weights).for_each(|(score, &weight)| *score += value * f64::from(weight));
+        }
+    }
+
+    /// What each window of a text of `n_words` words adds to the scores.
+    pub(super) fn windows(&self, pooled: &Pooled, n_words: usize) -> Vec<Window> {
+        let mut windows: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
+        for (filter, weights) in self.weights.chunks_exact(self.n_classes()).enumerate() {
+            let value = self.value(pooled, filter);
+            if value > 0.0 {
+                let (width, _) = self.shape.filter(filter);
+                let start = pooled.starts[filter];
+                let end = usize::try_from(start + width as isize).unwrap_or(0).min(n_words);
+                let start = usize::try_from(start).unwrap_or(0).min(end);
+                let scores = windows.entry((start, end - start)).or_insert_with(|| vec![0.0; weights.len()]);
+                scores.iter_mut().zip(weights).for_each(|(score, &weight)| *score += value * f64::from(weight));
+            }
+        }
+        windows.into_iter().map(|((start, n_words), scores)| Window { start, n_words, scores }).collect()
+    }
+
+    pub(super) fn tensors(&self) -> NetworkTensors<'_> {
+        NetworkTensors {
+            dim: self.dim,
+            filters: Cow::from(&self.filters),
+            scales: Cow::from(&self.scales),
+            biases: Cow::from(&self.biases),
+            weights: Cow::from(&self.weights),
+            intercept: Cow::from(&self.intercept),
+        }
+    }
+
+    pub(super) fn from_tensors(tensors: NetworkTensors<'_>, max_width: usize, n_classes: usize) -> Option<Self> {
+        let NetworkTensors { dim, filters, scales, biases, weights, intercept } = tensors;
+        let n_filters = biases.len().checked_div(max_width)?;
+        let shape = Shape { max_width, n_filters };
+        let fits = dim > 0
+            && n_filters > 0
+            && biases.len() == shape.n_pooled()
+            && scales.len() == shape.n_columns()
+            && filters.len() == shape.n_columns() * dim
+            && intercept.len() == n_classes
+            && weights.len() == shape.n_pooled() * n_classes;
+        let layers = Self {
+            shape,
+            dim,
+            filters: filters.into_owned(),
+            scales: scales.into_owned(),
+            biases: biases.into_owned(),
+            weights: weights.into_owned(),
+            intercept: intercept.into_owned(),
+        };
+        (fits && layers.is_finite()).then_some(layers)
+    }
+}
