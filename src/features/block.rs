@@ -63,9 +63,26 @@ fn table(path: &str) -> Result<Arc<VectorTable>, FeatureError> {
     if path == BUILTIN {
         return VectorTable::builtin();
     }
-    let beside = Path::new(path).with_file_name("tokenizer.json");
+    let mut file = Path::new(path).to_path_buf();
+    if file.is_dir() {
+        file.push("model.safetensors");
+    }
+    let beside = file.with_file_name("tokenizer.json");
+    let file = file.to_string_lossy();
+    let bytes = read(&file)?;
     let tokenizer = fs::exists(&beside).unwrap_or(false).then(|| read_text(&beside.to_string_lossy())).transpose()?;
-    VectorTable::parse(&read(path)?, tokenizer.as_deref(), path).map(Arc::new)
+    let parsed = VectorTable::parse(&bytes, tokenizer.as_deref(), &file).map(Arc::new);
+    parsed.map_err(|error| in_file(error, &beside.to_string_lossy()))
+}
+
+/// What is wrong with a tokenizer, said of its file.
+fn in_file(error: FeatureError, path: &str) -> FeatureError {
+    match error {
+        FeatureError::Tokenizer { message } => {
+            FeatureError::Resource { name: path.into(), message: format!("no tokenizer ({message})") }
+        }
+        other => other,
+    }
 }
 
 impl Prepared {
@@ -75,7 +92,9 @@ impl Prepared {
             Block::Words(n_grams) => return Ok(Self::counted(Units::Words, n_grams.clone(), corpus)),
             Block::Chars(n_grams) => return Ok(Self::counted(Units::Chars, n_grams.clone(), corpus)),
             Block::Subwords(subwords) => {
-                let units = Units::Subwords(Box::new(Subwords::parse(&read_text(&subwords.tokenizer)?)?));
+                let path = &subwords.tokenizer;
+                let parsed = Subwords::parse(&read_text(path)?).map_err(|error| in_file(error, path))?;
+                let units = Units::Subwords(Box::new(parsed));
                 return Ok(Self::counted(units, block.n_grams().unwrap_or_else(|| NGrams::new(1, 1)), corpus));
             }
             Block::Vectors(vectors) => Fitted::Vectors { table: table(&vectors.table)?, weight: vectors.weight },

@@ -158,6 +158,76 @@ fn every_classifier_learns_the_rows() {
     train(&scratch, "n.safetensors", &["--recipe", "kind.toml"]).refused(&["kind.toml", "oracle", "logistic"]);
 }
 
+/// A folder as model2vec saves one; `mapping` and `weights` where the vocabulary was quantized.
+fn model2vec(scratch: &Scratch, folder: &str, is_quantized: bool) {
+    use safetensors::{Dtype, tensor::TensorView};
+    fs::create_dir_all(scratch.path(folder)).expect("a folder");
+    let words = ["[PAD]", "[UNK]", "welcomed", "gift", "accept", "ugly", "waste", "counted", "lorries"];
+    let vocabulary: serde_json::Map<String, serde_json::Value> =
+        words.iter().zip(0..).map(|(word, n)| ((*word).to_owned(), serde_json::Value::from(n))).collect();
+    let tokenizer = serde_json::json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+        "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
+        "post_processor": null, "decoder": null,
+        "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]"},
+    });
+    scratch.write(&format!("{folder}/tokenizer.json"), tokenizer.to_string());
+    scratch.write(&format!("{folder}/config.json"), r#"{"normalize": true, "embedding_dtype": "float32"}"#);
+    // What praises, what blames and what counts point apart; the unknown word points nowhere near.
+    let clusters = [[0.0_f32, 0.0, 0.0], [9.0, 9.0, 9.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.1], [0.1, 0.0, 1.0]];
+    let rows = [0_i32, 1, 2, 2, 3, 3, 3, 4, 4];
+    let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let expanded: Vec<f32> = rows.iter().flat_map(|&row| clusters[row as usize]).collect();
+    let embeddings = floats(if is_quantized { clusters.as_flattened() } else { &expanded });
+    let mapping: Vec<u8> = rows.iter().flat_map(|row| row.to_le_bytes()).collect();
+    let weights = floats(&[1.0; 9]);
+    let n_rows = embeddings.len() / 12;
+    let mut views = vec![("embeddings", TensorView::new(Dtype::F32, vec![n_rows, 3], &embeddings).expect("a tensor"))];
+    if is_quantized {
+        views.push(("mapping", TensorView::new(Dtype::I32, vec![9], &mapping).expect("a tensor")));
+        views.push(("weights", TensorView::new(Dtype::F32, vec![9], &weights).expect("a tensor")));
+    }
+    let bytes = safetensors::serialize(views, None).expect("a file");
+    scratch.write(&format!("{folder}/model.safetensors"), bytes);
+}
+
+#[test]
+fn folders_of_model2vec_are_tables_of_vectors() {
+    let scratch = prepared();
+    let recipe = |table: &str| {
+        let text = format!("[[features.block]]\nkind = \"vectors\"\ntable = \"{table}\"\n[classifier]\nc = 100.0\n");
+        scratch.write("r.toml", text);
+        train(&scratch, "m.safetensors", &["--recipe", "r.toml", "--folds", "0"])
+    };
+    let predict = || scratch.run(&["predict", "rows.jsonl", "-m", "m.safetensors", "--format", "jsonl"]).done();
+    model2vec(&scratch, "own", false);
+    model2vec(&scratch, "small", true);
+    recipe("own").done();
+    // The model stands alone.
+    fs::rename(scratch.path("own"), scratch.path("kept")).expect("it is there");
+    let predicted = predict();
+    for line in predicted.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(row["label"], row["stance"]["label"], "{line}");
+    }
+    // The file alone, and a quantized vocabulary with the same vectors.
+    recipe("kept/model.safetensors").done();
+    assert_eq!(predict(), predicted);
+    recipe("small").done();
+    assert_eq!(predict(), predicted);
+    let text = "They WELCOMED it zzz";
+    let explained = scratch.run(&["model", "explain", "m.safetensors", text, "--format", "json"]).done();
+    assert!(explained.contains("welcomed") && !explained.contains("[UNK]"), "{explained}");
+
+    fs::remove_file(scratch.path("small/tokenizer.json")).expect("it is there");
+    recipe("small").refused(&["small/model.safetensors", "tokenizer.json"]);
+    fs::remove_file(scratch.path("kept/model.safetensors")).expect("it is there");
+    recipe("kept").refused(&["kept/model.safetensors", "No such file"]);
+    scratch.write("small/tokenizer.json", "{}");
+    recipe("small").refused(&["small/tokenizer.json", "no tokenizer"]);
+    recipe("nowhere").refused(&["nowhere", "No such file"]);
+}
+
 #[test]
 fn a_search_says_what_it_tried() {
     let scratch = prepared();
@@ -179,7 +249,7 @@ fn bad_recipes_and_tables_are_named() {
     refused(&block("kind = \"lexicon\"\nfile = \"nowhere.tsv\""), &["nowhere.tsv"]);
     refused(&block("kind = \"lexicon\"\nfile = \"rows.jsonl\""), &["rows.jsonl", "line 1", "tab"]);
     refused(&block("kind = \"vectors\"\ntable = \"rows.jsonl\""), &["rows.jsonl", "no table of vectors"]);
-    refused(&block("kind = \"subwords\"\ntokenizer = \"rows.jsonl\"\nmin = 1\nmax = 2"), &["tokenizer"]);
+    refused(&block("kind = \"subwords\"\ntokenizer = \"rows.jsonl\"\nmin = 1\nmax = 2"), &["rows.jsonl", "no tokenizer"]);
     refused(&block("kind = \"chars\"\nmin = 2\nmax = 5\nhash_bits = 99"), &["hash_bits = 99"]);
     refused("[decision]\noptimize = \"luck\"\n", &["bad.toml", "luck", "macro-f1"]);
     assert!(!scratch.path("m.safetensors").exists());
