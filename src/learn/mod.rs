@@ -29,6 +29,7 @@ mod lbfgs;
 mod linear;
 mod logistic;
 mod losses;
+mod multiples;
 mod naive_bayes;
 mod nb_svm;
 mod newton;

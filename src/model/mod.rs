@@ -188,7 +188,7 @@ impl Model {
 
     /// A model of a fitted classifier; its weights are rounded as the file will hold them.
     fn new(manifest: Manifest, pipeline: FeaturePipeline, fitted: &fit::Fitted) -> Self {
-        let weights = fitted.weights.iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
+        let weights = fitted.weights.par_iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
         Self { manifest, pipeline, weights, intercept: fitted.intercept.clone() }
     }
 }

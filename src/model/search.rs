@@ -74,7 +74,8 @@ pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> R
         [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
         _ => {}
     }
-    let data = Examples::new(rows, &labels, &options.recipe);
+    let mut data = Examples::new(rows, &labels, &options.recipe);
+    data.group(rows);
     let folds = k_folds(&data.gold, Some(&data.groups), options.n_folds.max(2), options.seed)?;
     let mut distinct: Vec<&str> = rows.iter().filter_map(|row| row.target.as_deref()).collect();
     distinct.sort_unstable();

@@ -91,7 +91,10 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
         _ => {}
     }
-    let data = Examples::new(rows, &labels, &options.recipe);
+    let mut data = Examples::new(rows, &labels, &options.recipe);
+    if options.n_folds > 1 {
+        data.group(rows);
+    }
     let mut warnings = Vec::new();
     let n_folds = folds_possible(&data, options.n_folds.min(MAX_FOLDS));
     if n_folds < options.n_folds {
@@ -170,7 +173,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     Ok(Trained { model, out_of_fold, warnings })
 }
 
-/// Rows as training takes them.
+/// Rows as training takes them; each is a group of its own until they are grouped.
 pub(super) struct Examples<'r> {
     pub(super) inputs: Vec<Input<'r>>,
     pub(super) gold: Vec<usize>,
@@ -184,17 +187,20 @@ impl<'r> Examples<'r> {
     pub(super) fn new(rows: &'r [Row], labels: &[String], recipe: &Recipe) -> Self {
         let position: BTreeMap<&str, usize> =
             labels.iter().enumerate().map(|(idx, label)| (label.as_str(), idx)).collect();
-        // Rows of nearly the same words stay together, group or no group: else a model is asked what it has seen.
-        let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
-        let names: Vec<Option<&str>> = rows.iter().map(|row| row.group.as_deref()).collect();
-        let group_of = duplicates::groups(&texts, &names);
         Self {
             inputs: rows.iter().map(|row| Input { text: &row.text, target: row.target.as_deref() }).collect(),
             gold: rows.iter().map(|row| position[row.label.as_str()]).collect(),
-            groups: group_of,
+            groups: (0..rows.len()).collect(),
             weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),
             measured: (0..rows.len()).filter(|&row| recipe.measures(&rows[row])).collect(),
         }
+    }
+
+    /// Keeps rows of nearly the same words together, group or no group: else a model is asked what it has seen.
+    pub(super) fn group(&mut self, rows: &[Row]) {
+        let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+        let names: Vec<Option<&str>> = rows.iter().map(|row| row.group.as_deref()).collect();
+        self.groups = duplicates::groups(&texts, &names);
     }
 }
 
