@@ -21,6 +21,7 @@
 //! # Ok::<(), onrecord::learn::LearnError>(())
 //! ```
 
+mod crammer_singer;
 mod design;
 pub mod duplicates;
 mod elastic_net;
@@ -39,6 +40,7 @@ pub mod split;
 mod svm;
 mod targets;
 
+pub use crammer_singer::{CrammerSinger, CrammerSingerParams, CrammerSingerValidParams};
 pub use elastic_net::{ElasticNet, ElasticNetParams, ElasticNetValidParams};
 pub use error::LearnError;
 pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, Solver};

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{Goal, TrainError};
 use crate::features;
 use crate::labeled::Row;
+use crate::learn::Solver;
 
 /// Everything that training decides by, except the data.
 ///
@@ -109,6 +110,10 @@ pub struct Classifier {
     /// Elastic net only: the L1 part of the penalty, 0 to 1 (default 0.5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub l1_share: Option<f64>,
+    /// Logistic regression of all labels at once only: how its optimum is found (default: `newton`; `lbfgs` finds the
+    /// same one).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub solver: Solver,
 }
 
 /// The classifiers.
@@ -125,6 +130,8 @@ pub enum Kind {
     Svm,
     /// The same with the plain hinge loss.
     SvmHinge,
+    /// Crammer and Singer's support vector machine over all labels at once.
+    CrammerSinger,
     /// A linear SVM on features weighed by naive Bayes.
     NbSvm,
     /// Multinomial naive Bayes; `c` is the inverse of the smoothing.
@@ -147,7 +154,13 @@ fn default_balance() -> f64 {
 
 impl Default for Classifier {
     fn default() -> Self {
-        Self { kind: Kind::default(), c: default_c(), balance: default_balance(), l1_share: None }
+        Self {
+            kind: Kind::default(),
+            c: default_c(),
+            balance: default_balance(),
+            l1_share: None,
+            solver: Solver::default(),
+        }
     }
 }
 
@@ -168,7 +181,10 @@ impl Recipe {
     /// Names the parameter, its value and what is expected.
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
-        let Classifier { c, balance, l1_share, .. } = self.classifier;
+        let Classifier { kind, c, balance, l1_share, solver } = self.classifier;
+        if solver != Solver::Newton && kind != Kind::Logistic {
+            return Err(TrainError::Recipe { message: "solver = \"lbfgs\" is for kind = \"logistic\" only".into() });
+        }
         if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
             return Err(TrainError::Recipe { message: format!("l1_share = {share}; expected a number from 0 to 1") });
         }

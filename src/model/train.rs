@@ -138,8 +138,8 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let (pipeline, records, _) = prepared.fit(&all, Some((&data.gold, labels.len())))?;
     drop(prepared);
     let fitted = fit::fit(records, &data.gold, &data.weights, labels.len(), &options.recipe.classifier)?;
-    if !fitted.has_converged {
-        warnings.push("the classifier stopped before it reached the optimum".into());
+    if let Some(shortfall) = &fitted.shortfall {
+        warnings.push(format!("the classifier stopped before it reached the optimum: {shortfall}"));
     }
     report(total);
     let stored = pipeline.store();
