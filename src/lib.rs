@@ -55,6 +55,7 @@ pub mod progress;
 pub mod report;
 pub mod score;
 pub mod span;
+mod sparse;
 pub mod statement;
 pub mod summary;
 

@@ -10,6 +10,7 @@ use onrecord::evaluate::{
 use onrecord::labeled::{Dataset, Row};
 use onrecord::model::{Model, Recipe, Source, TrainOptions, train};
 use onrecord::report::{accuracy, ranking};
+use serde::Serialize;
 
 use super::Outcome;
 use super::compare::read_recipe;
@@ -135,23 +136,19 @@ pub const CALIBRATION_FOLDS: usize = 3;
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let (data, sources) = args.table.read_labelled(&args.paths, args.task.as_deref())?;
-    let mut output = Output::open(args.output.as_deref())?;
+    let output = Output::open(args.output.as_deref())?;
     let bar = Bar::new();
     if let (Some(score), Some(positive)) = (&args.score, &args.positive) {
         let report = ranked(&args, &data, &sources, (score, positive), &bar)?;
         drop(bar);
         let results = args.fail_under.iter().map(|gate| report.judge(gate)).collect::<Result<Vec<_>, _>>()?;
-        match args.format {
-            FormatArg::Text => output.write_all(ranking::text(&report, output.wants_colour()).as_bytes())?,
-            FormatArg::Json => {
-                serde_json::to_writer_pretty(&mut output, &report)?;
-                writeln!(output)?;
-            }
-            FormatArg::Csv => ranking::write_csv(&report, &mut output)?,
-            FormatArg::Md => output.write_all(ranking::markdown(&report).as_bytes())?,
-            FormatArg::Html => output.write_all(ranking::html(&report).as_bytes())?,
-        }
-        output.finish()?;
+        let by = Writers {
+            text: ranking::text,
+            csv: |report, output| Ok(ranking::write_csv(report, output)?),
+            markdown: ranking::markdown,
+            html: ranking::html,
+        };
+        by.write(&report, args.format, output)?;
         return Ok(outcome(&results, &data));
     }
     let report = report(&args, &data, &sources, &bar)?;
@@ -163,18 +160,39 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
             message::warn(warning);
         }
     }
-    match args.format {
-        FormatArg::Text => output.write_all(accuracy::text(&report, output.wants_colour()).as_bytes())?,
-        FormatArg::Json => {
-            serde_json::to_writer_pretty(&mut output, &report)?;
-            writeln!(output)?;
-        }
-        FormatArg::Csv => accuracy::write_csv(&report, &mut output)?,
-        FormatArg::Md => output.write_all(accuracy::markdown(&report).as_bytes())?,
-        FormatArg::Html => output.write_all(accuracy::html(&report).as_bytes())?,
-    }
-    output.finish()?;
+    let by = Writers {
+        text: accuracy::text,
+        csv: |report, output| Ok(accuracy::write_csv(report, output)?),
+        markdown: accuracy::markdown,
+        html: accuracy::html,
+    };
+    by.write(&report, args.format, output)?;
     Ok(outcome(&results, &data))
+}
+
+/// How a report of one kind is written.
+struct Writers<R> {
+    text: fn(&R, bool) -> String,
+    csv: fn(&R, &mut Output) -> anyhow::Result<()>,
+    markdown: fn(&R) -> String,
+    html: fn(&R) -> String,
+}
+
+impl<R: Serialize> Writers<R> {
+    /// Writes the whole report in a format.
+    fn write(&self, report: &R, format: FormatArg, mut output: Output) -> anyhow::Result<()> {
+        match format {
+            FormatArg::Text => output.write_all((self.text)(report, output.wants_colour()).as_bytes())?,
+            FormatArg::Json => {
+                serde_json::to_writer_pretty(&mut output, report)?;
+                writeln!(output)?;
+            }
+            FormatArg::Csv => (self.csv)(report, &mut output)?,
+            FormatArg::Md => output.write_all((self.markdown)(report).as_bytes())?,
+            FormatArg::Html => output.write_all((self.html)(report).as_bytes())?,
+        }
+        output.finish()
+    }
 }
 
 /// Says what became of the gates.

@@ -107,7 +107,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let trained = train(&data.rows, &options, &|progress| bar.report(progress))?;
     drop(bar);
     report(&trained);
-    if args.output.as_os_str() != "-" {
+    if args.output.as_os_str() != "-" && trained.out_of_fold.is_some() {
         print_estimate(&args.paths, &data, &trained)?;
     }
     output.write_all(&trained.model.to_bytes()).with_context(|| format!("{}: cannot write", args.output.display()))?;

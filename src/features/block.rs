@@ -1,5 +1,6 @@
 //! The blocks side by side: what each learns, and what of it a model file keeps.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use super::FeatureError;
 use super::corpus::Corpus;
-use super::n_grams::{Counts, FittedNGrams, Rows, Units};
+use super::n_grams::{CHUNK, Counts, FittedNGrams, Rows, Selected, Units};
 use super::recipe::{Block, NGrams};
 use super::shape::{self, Categories};
 use super::subwords::Subwords;
@@ -30,6 +31,42 @@ pub(super) enum Prepared {
     NGrams { units: Units, n_grams: NGrams, counts: Counts },
     /// Columns do not.
     Dense { fitted: Fitted, rows: Vec<Rows> },
+}
+
+/// Where a block's part of rows comes from.
+pub(super) enum Source<'s> {
+    /// N-grams that are counted, to be picked and weighed.
+    Counts(Selected<'s>),
+    /// Rows that are there; of the texts `docs` where given, else of all.
+    Rows { chunks: Cow<'s, [Rows]>, docs: Option<&'s [usize]> },
+}
+
+impl Source<'_> {
+    /// Entries of a row.
+    pub(super) fn length(&self, row: usize) -> usize {
+        match self {
+            Self::Counts(selected) => selected.length(row),
+            Self::Rows { .. } => self.row(row).0.len(),
+        }
+    }
+
+    /// Writes a row, which is as long as the slices.
+    pub(super) fn fill(&self, row: usize, columns: &mut [u32], values: &mut [f32]) {
+        match self {
+            Self::Counts(selected) => selected.fill(row, columns, values),
+            Self::Rows { .. } => {
+                let (of_row, with) = self.row(row);
+                columns.copy_from_slice(of_row);
+                values.copy_from_slice(with);
+            }
+        }
+    }
+
+    fn row(&self, row: usize) -> (&[u32], &[f32]) {
+        let Self::Rows { chunks, docs } = self else { return Default::default() };
+        let doc = docs.map_or(row, |docs| docs[row]);
+        chunks.get(doc / CHUNK).map(|rows| rows.row(doc % CHUNK)).unwrap_or_default()
+    }
 }
 
 /// Files are not read beyond this.
@@ -63,9 +100,26 @@ pub(super) fn table(path: &str) -> Result<Arc<VectorTable>, FeatureError> {
     if path == BUILTIN {
         return VectorTable::builtin();
     }
-    let beside = Path::new(path).with_file_name("tokenizer.json");
+    let mut file = Path::new(path).to_path_buf();
+    if file.is_dir() {
+        file.push("model.safetensors");
+    }
+    let beside = file.with_file_name("tokenizer.json");
+    let file = file.to_string_lossy();
+    let bytes = read(&file)?;
     let tokenizer = fs::exists(&beside).unwrap_or(false).then(|| read_text(&beside.to_string_lossy())).transpose()?;
-    VectorTable::parse(&read(path)?, tokenizer.as_deref(), path).map(Arc::new)
+    let parsed = VectorTable::parse(&bytes, tokenizer.as_deref(), &file).map(Arc::new);
+    parsed.map_err(|error| in_file(error, &beside.to_string_lossy()))
+}
+
+/// What is wrong with a tokenizer, said of its file.
+fn in_file(error: FeatureError, path: &str) -> FeatureError {
+    match error {
+        FeatureError::Tokenizer { message } => {
+            FeatureError::Resource { name: path.into(), message: format!("no tokenizer ({message})") }
+        }
+        other => other,
+    }
 }
 
 impl Prepared {
@@ -75,7 +129,9 @@ impl Prepared {
             Block::Words(n_grams) => return Ok(Self::counted(Units::Words, n_grams.clone(), corpus)),
             Block::Chars(n_grams) => return Ok(Self::counted(Units::Chars, n_grams.clone(), corpus)),
             Block::Subwords(subwords) => {
-                let units = Units::Subwords(Box::new(Subwords::parse(&read_text(&subwords.tokenizer)?)?));
+                let path = &subwords.tokenizer;
+                let parsed = Subwords::parse(&read_text(path)?).map_err(|error| in_file(error, path))?;
+                let units = Units::Subwords(Box::new(parsed));
                 return Ok(Self::counted(units, block.n_grams().unwrap_or_else(|| NGrams::new(1, 1)), corpus));
             }
             Block::Vectors(vectors) => Fitted::Vectors { table: table(&vectors.table)?, weight: vectors.weight },
@@ -104,12 +160,14 @@ impl Prepared {
         }
     }
 
-    /// The rows of the texts `docs`.
-    pub(super) fn rows(&self, fitted: &Fitted, new_columns: &[u32], docs: &[usize]) -> Vec<Rows> {
+    /// Where the rows of the texts `docs` come from.
+    pub(super) fn source<'s>(&'s self, fitted: &'s Fitted, new_columns: &'s [u32], docs: &'s [usize]) -> Source<'s> {
         match (self, fitted) {
-            (Self::NGrams { counts, .. }, Fitted::NGrams(fitted)) => counts.rows(fitted, new_columns, docs),
-            (Self::Dense { rows, .. }, _) => vec![Rows::picked(rows, docs)],
-            (Self::NGrams { .. }, _) => Vec::new(),
+            (Self::NGrams { counts, .. }, Fitted::NGrams(fitted)) => {
+                Source::Counts(Selected::new(counts, fitted, new_columns, docs))
+            }
+            (Self::Dense { rows, .. }, _) => Source::Rows { chunks: Cow::from(rows), docs: Some(docs) },
+            (Self::NGrams { .. }, _) => Source::Rows { chunks: Cow::from(&[]), docs: None },
         }
     }
 }

@@ -90,25 +90,15 @@ impl Copies {
         self.targets.binary_search(&target).ok()
     }
 
-    /// Appends the copies of a row's shared entries.
-    pub(super) fn extend(
-        &self,
-        target: usize,
-        shared: std::ops::Range<usize>,
-        columns: &mut Vec<u32>,
-        values: &mut Vec<f32>,
-    ) {
+    /// The copies of a row's shared entries: the place of the entry in the row, and the copy's column.
+    pub(super) fn of_row(&self, target: usize, shared: &[u32]) -> impl Iterator<Item = (usize, u32)> {
         let (own, start) = (self.columns.get(target), self.starts[target]);
         let mut at = 0;
-        for entry in shared {
+        shared.iter().enumerate().filter_map(move |(entry, &column)| {
             // Both ascend: look only at what is left.
-            let column = columns[entry];
             at += own[at..].partition_point(|&other| other < column);
-            if own.get(at) == Some(&column) {
-                columns.push((start + at) as u32);
-                values.push(values[entry] * self.scale);
-            }
-        }
+            (own.get(at) == Some(&column)).then_some((entry, (start + at) as u32))
+        })
     }
 
     /// The target's copy of a shared column.

@@ -45,7 +45,7 @@ impl FeaturePipeline {
                         let own = words.get(range).unwrap_or_default();
                         let name = own.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
                         parts.push(Part {
-                            name: if name.is_empty() { format!("subword {}", start + 1) } else { name },
+                            name: if name.is_empty() { table.subword(input.text, start) } else { name },
                             kind: "vector",
                             pieces: own.iter().map(|&(_, piece)| piece).collect(),
                             entries: values.iter().enumerate().map(|(column, v)| (column, factor * v)).collect(),

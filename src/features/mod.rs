@@ -35,16 +35,17 @@ use std::collections::BTreeMap;
 use sprs::CsMatI;
 use thiserror::Error;
 
-use block::Fitted;
+use block::{Fitted, Source};
 use copies::Copies;
 use corpus::Corpus;
 pub use explain::Part;
-use n_grams::Rows;
 pub use prepared::{Fold, PreparedTexts};
 pub use recipe::{Block, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
-pub use tokens::{Tokenization, Tokens};
 pub(crate) use sequences::{SequenceTable, WordSequences};
+pub use tokens::{Tokenization, Tokens};
 pub(crate) use vectors::{FindTensor, StoredTensor};
+
+use crate::sparse;
 
 /// What features are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,12 +165,17 @@ impl FeaturePipeline {
     pub fn transform<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> FeatureMatrix {
         let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
         let corpus = self.corpus(&inputs);
-        let rows = self.blocks.iter().map(|block| block.rows(&corpus)).collect();
-        self.assemble(&inputs, rows)
+        let rows = |block: &Fitted| Source::Rows { chunks: block.rows(&corpus).into(), docs: None };
+        let sources: Vec<Source<'_>> = self.blocks.iter().map(rows).collect();
+        self.assemble(&inputs, &sources)
     }
 
     /// Texts as sequences of a table's vectors.
-    pub(crate) fn sequences<'t, I: Into<Input<'t>> + Copy>(&self, table: &SequenceTable, inputs: &[I]) -> WordSequences {
+    pub(crate) fn sequences<'t, I: Into<Input<'t>> + Copy>(
+        &self,
+        table: &SequenceTable,
+        inputs: &[I],
+    ) -> WordSequences {
         let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
         table.sequences(&self.tokenization, self.recipe.keep_case, &inputs)
     }
@@ -272,39 +278,41 @@ impl FeaturePipeline {
     }
 
     /// Puts the blocks' rows side by side, and the targets' copies after them.
-    fn assemble(&self, inputs: &[Input<'_>], blocks: Vec<Vec<Rows>>) -> FeatureMatrix {
-        let n_values: usize = blocks.iter().flatten().map(|rows| rows.columns.len()).sum();
-        let n_values = if self.copies.is_some() { 2 * n_values } else { n_values };
-        let mut starts = Vec::with_capacity(inputs.len() + 1);
-        let mut columns = Vec::with_capacity(n_values);
-        let mut values = Vec::with_capacity(n_values);
-        starts.push(0);
+    fn assemble(&self, inputs: &[Input<'_>], blocks: &[Source<'_>]) -> FeatureMatrix {
         let sizes = self.block_sizes();
-        // Each block has its own division of the texts into chunks.
-        let mut places: Vec<(usize, usize)> = vec![(0, 0); blocks.len()];
-        for input in inputs {
-            let start = columns.len();
-            let mut offset = 0;
-            for ((chunks, (chunk, row)), size) in blocks.iter().zip(&mut places).zip(&sizes) {
-                while chunks.get(*chunk).is_some_and(|rows| *row == rows.len()) {
-                    (*chunk, *row) = (*chunk + 1, 0);
-                }
-                if let Some(rows) = chunks.get(*chunk) {
-                    let range = rows.starts[*row]..rows.starts[*row + 1];
-                    columns.extend(rows.columns[range.clone()].iter().map(|column| column + offset));
-                    values.extend_from_slice(&rows.values[range]);
-                    *row += 1;
-                }
-                offset += *size as u32;
+        let copies = |row: usize| {
+            let copies = self.copies.as_ref()?;
+            Some((copies, copies.find(inputs[row].target)?))
+        };
+        let n_shared = |row: usize| blocks.iter().map(|block| block.length(row)).sum::<usize>();
+        let fill_shared = |row: usize, columns: &mut [u32], values: &mut [f32]| {
+            let (mut start, mut offset) = (0, 0);
+            for (block, size) in blocks.iter().zip(&sizes) {
+                let range = start..start + block.length(row);
+                block.fill(row, &mut columns[range.clone()], &mut values[range.clone()]);
+                columns[range.clone()].iter_mut().for_each(|column| *column += offset);
+                (start, offset) = (range.end, offset + *size as u32);
             }
-            if let Some(copies) = &self.copies
-                && let Some(target) = copies.find(input.target)
-            {
-                let end = columns.len();
-                copies.extend(target, start..end, &mut columns, &mut values);
+        };
+        let starts = sparse::starts(inputs.len(), |row| {
+            let n_shared = n_shared(row);
+            let Some((copies, target)) = copies(row) else { return n_shared };
+            let (mut columns, mut values) = (vec![0; n_shared], vec![0.0; n_shared]);
+            fill_shared(row, &mut columns, &mut values);
+            n_shared + copies.of_row(target, &columns).count()
+        });
+        let (columns, values) = sparse::fill(&starts, |row, columns, values| {
+            let n_shared = n_shared(row);
+            let (columns, own_columns) = columns.split_at_mut(n_shared);
+            let (values, own_values) = values.split_at_mut(n_shared);
+            fill_shared(row, columns, values);
+            if let Some((copies, target)) = copies(row) {
+                for (own, (entry, column)) in copies.of_row(target, columns).enumerate() {
+                    own_columns[own] = column;
+                    own_values[own] = values[entry] * copies.scale;
+                }
             }
-            starts.push(columns.len());
-        }
+        });
         CsMatI::try_new((inputs.len(), self.n_features()), starts, columns, values)
             .map_err(|(.., error)| error)
             .expect("columns ascend within a block, and blocks are side by side")

@@ -13,8 +13,8 @@ use super::recipe::{Block, NGrams};
 use super::select;
 use super::subwords::Subwords;
 
-/// Texts that one task handles.
-const CHUNK: usize = 256;
+/// Texts that one task handles; all rows lie in chunks of so many texts.
+pub(crate) const CHUNK: usize = 256;
 
 /// Where a block's n-grams come from.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub(crate) struct FittedNGrams {
 }
 
 /// Rows in compressed form, before they are put beside those of other blocks.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rows {
     pub(crate) starts: Vec<usize>,
     pub(crate) columns: Vec<u32>,
@@ -171,27 +171,45 @@ impl Counts {
     pub(crate) fn n_columns(&self) -> usize {
         self.table.len()
     }
+}
 
-    /// The rows of some texts in the columns of a fitted block.
-    pub(crate) fn rows(&self, fitted: &FittedNGrams, new_columns: &[u32], docs: &[usize]) -> Vec<Rows> {
-        docs.par_chunks(CHUNK)
-            .map(|docs| {
-                let mut rows = Rows::new();
-                for &doc in docs {
-                    let (columns, counts) = self.doc(doc);
-                    for (&column, &count) in columns.iter().zip(counts) {
-                        let column = new_columns[column as usize];
-                        if column != NONE {
-                            rows.columns.push(column);
-                            rows.values.push(f32::from(count));
-                        }
-                    }
-                    rows.starts.push(rows.columns.len());
-                }
-                rows.weigh(&fitted.idf, fitted.n_grams.weight);
-                rows
-            })
-            .collect()
+/// The counts of some texts in the columns of a fitted block.
+pub(crate) struct Selected<'s> {
+    counts: &'s Counts,
+    fitted: &'s FittedNGrams,
+    new_columns: &'s [u32],
+    docs: &'s [usize],
+    /// Whether every column was kept, and so has its number still.
+    has_all: bool,
+}
+
+impl<'s> Selected<'s> {
+    pub(crate) fn new(counts: &'s Counts, fitted: &'s FittedNGrams, new_columns: &'s [u32], docs: &'s [usize]) -> Self {
+        let has_all = fitted.table.len() == counts.n_columns();
+        Self { counts, fitted, new_columns, docs, has_all }
+    }
+
+    /// The entries of a row: new column and count.
+    fn entries(&self, row: usize) -> impl Iterator<Item = (u32, u16)> {
+        let (columns, counts) = self.counts.doc(self.docs[row]);
+        let entry = |(&column, &count): (&u32, &u16)| {
+            (if self.has_all { column } else { self.new_columns[column as usize] }, count)
+        };
+        columns.iter().zip(counts).map(entry).filter(|&(column, _)| column != NONE)
+    }
+
+    /// Entries of a row.
+    pub(crate) fn length(&self, row: usize) -> usize {
+        if self.has_all { self.counts.doc(self.docs[row]).0.len() } else { self.entries(row).count() }
+    }
+
+    /// Writes a row, which is as long as the slices.
+    pub(crate) fn fill(&self, row: usize, columns: &mut [u32], values: &mut [f32]) {
+        for ((column, count), (to_column, to_value)) in self.entries(row).zip(columns.iter_mut().zip(&mut *values)) {
+            *to_column = column;
+            *to_value = f32::from(count);
+        }
+        weigh(columns, values, &self.fitted.idf, self.fitted.n_grams.weight);
     }
 }
 
@@ -214,14 +232,16 @@ impl FittedNGrams {
         if let (Some(wanted), Some((classes, n_classes))) = (n_grams.select, classes) {
             select::by_chi_squared(counts, docs, classes, n_classes, wanted, &mut is_kept);
         }
-        let mut keys = Vec::new();
-        let mut idf = Vec::new();
+        let n_kept = is_kept.iter().filter(|is_kept| **is_kept).count();
+        let (mut keys, mut n_with_kept) = (Vec::with_capacity(n_kept), Vec::with_capacity(n_kept));
         let mut new_columns = vec![NONE; counts.n_columns()];
         for (column, &key) in counts.table.keys().iter().enumerate().filter(|(column, _)| is_kept[*column]) {
             new_columns[column] = keys.len() as u32;
             keys.push(key);
-            idf.push((((1 + docs.len()) as f64 / (1.0 + f64::from(n_with[column]))).ln() + 1.0) as f32);
+            n_with_kept.push(n_with[column]);
         }
+        let idf_of = |n: u32| (((1 + docs.len()) as f64 / (1.0 + f64::from(n))).ln() + 1.0) as f32;
+        let idf = n_with_kept.into_par_iter().map(idf_of).collect();
         let table = KeyTable::from_sorted(keys).expect("a part of sorted keys is sorted");
         (Self { units, n_grams: n_grams.clone(), table, idf }, new_columns)
     }
@@ -261,40 +281,32 @@ impl Rows {
         Self { starts: vec![0], ..Self::default() }
     }
 
-    /// The rows of some texts, of rows by chunk.
-    pub(crate) fn picked(chunks: &[Self], docs: &[usize]) -> Self {
-        let mut picked = Self::new();
-        for &doc in docs {
-            let (chunk, row) = (&chunks[doc / CHUNK], doc % CHUNK);
-            let range = chunk.starts[row]..chunk.starts[row + 1];
-            picked.columns.extend_from_slice(&chunk.columns[range.clone()]);
-            picked.values.extend_from_slice(&chunk.values[range]);
-            picked.starts.push(picked.columns.len());
-        }
-        picked
+    /// Columns and values of a row.
+    pub(crate) fn row(&self, row: usize) -> (&[u32], &[f32]) {
+        let range = self.starts[row]..self.starts[row + 1];
+        (&self.columns[range.clone()], &self.values[range])
     }
 
-    /// Number of rows.
-    pub(crate) fn len(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// Counts become (1 + ln count) idf, each row brought to the length `weight`.
+    /// Counts become sublinear TF-IDF, row by row.
     fn weigh(&mut self, idf: &[f32], weight: f32) {
         for bounds in self.starts.windows(2) {
-            let columns = &self.columns[bounds[0]..bounds[1]];
-            let values = &mut self.values[bounds[0]..bounds[1]];
-            let mut squares = 0.0_f64;
-            for (value, &column) in values.iter_mut().zip(columns) {
-                // Most counts are 1, and a logarithm is slow.
-                let tf = if *value == 1.0 { 1.0 } else { 1.0 + value.ln() };
-                *value = tf * idf[column as usize];
-                squares += f64::from(*value) * f64::from(*value);
-            }
-            if squares > 0.0 {
-                let factor = (f64::from(weight) / squares.sqrt()) as f32;
-                values.iter_mut().for_each(|value| *value *= factor);
-            }
+            let range = bounds[0]..bounds[1];
+            weigh(&self.columns[range.clone()], &mut self.values[range], idf, weight);
         }
+    }
+}
+
+/// The counts of a row become (1 + ln count) idf, brought to the length `weight`.
+fn weigh(columns: &[u32], values: &mut [f32], idf: &[f32], weight: f32) {
+    let mut squares = 0.0_f64;
+    for (value, &column) in values.iter_mut().zip(columns) {
+        // Most counts are 1, and a logarithm is slow.
+        let tf = if *value == 1.0 { 1.0 } else { 1.0 + value.ln() };
+        *value = tf * idf[column as usize];
+        squares += f64::from(*value) * f64::from(*value);
+    }
+    if squares > 0.0 {
+        let factor = (f64::from(weight) / squares.sqrt()) as f32;
+        values.iter_mut().for_each(|value| *value *= factor);
     }
 }

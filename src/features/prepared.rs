@@ -3,7 +3,7 @@
 //! Tokens and n-grams of a text never depend on other texts; which of them become columns, and how they are weighed,
 //! does, and is learned anew from the training part of each fold.
 
-use super::block::Prepared;
+use super::block::{Prepared, Source};
 use super::copies::Copies;
 use super::corpus::Corpus;
 use super::sequences::{SequenceTable, WordSequences};
@@ -80,7 +80,8 @@ impl<'t> PreparedTexts<'t> {
     pub fn rows(&self, pipeline: &FeaturePipeline, fold: &Fold, docs: &[usize]) -> FeatureMatrix {
         let inputs: Vec<Input<'_>> = docs.iter().map(|&doc| self.inputs[doc]).collect();
         let blocks = self.blocks.iter().zip(&pipeline.blocks).zip(&fold.new_columns);
-        let rows = blocks.map(|((prepared, fitted), new_columns)| prepared.rows(fitted, new_columns, docs)).collect();
-        pipeline.assemble(&inputs, rows)
+        let sources: Vec<Source<'_>> =
+            blocks.map(|((prepared, fitted), new_columns)| prepared.source(fitted, new_columns, docs)).collect();
+        pipeline.assemble(&inputs, &sources)
     }
 }

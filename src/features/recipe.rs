@@ -90,7 +90,7 @@ pub struct Subwords {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vectors {
-    /// `builtin`, or a `.safetensors` file, kept in the model.
+    /// `builtin`, or a `.safetensors` file, or a folder that model2vec saved; kept in the model.
     pub table: String,
     /// The length of the block's part of a row.
     #[serde(default = "unit")]

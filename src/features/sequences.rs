@@ -53,7 +53,12 @@ impl SequenceTable {
     }
 
     /// Texts as sequences, their tokens those of the tokenization; `keep_case` where it keeps the case.
-    pub(crate) fn sequences(&self, tokenization: &Tokenization, keep_case: bool, inputs: &[Input<'_>]) -> WordSequences {
+    pub(crate) fn sequences(
+        &self,
+        tokenization: &Tokenization,
+        keep_case: bool,
+        inputs: &[Input<'_>],
+    ) -> WordSequences {
         let corpus = Corpus::new(tokenization, keep_case, inputs);
         let mut numbers: FxHashMap<usize, u32> = FxHashMap::default();
         let mut found = WordSequences {

@@ -1,5 +1,7 @@
 //! Subwords: the tokens of any `tokenizer.json`, by its own model.
 
+use serde::Deserialize;
+
 use super::{FeatureError, Tokenization, keys};
 
 /// A tokenizer whose tokens are counted.
@@ -8,12 +10,35 @@ pub(crate) struct Subwords {
     tokenization: Tokenization,
     /// The `tokenizer.json`, as the model keeps it.
     pub(crate) source: String,
+    /// The number of the token that stands for what is not in the vocabulary.
+    unknown: Option<u32>,
+}
+
+/// What a `tokenizer.json` says of the token for what it does not know: its text, or its number.
+#[derive(Deserialize)]
+struct Unknown {
+    model: UnknownOfModel,
+}
+
+#[derive(Deserialize)]
+struct UnknownOfModel {
+    unk_token: Option<String>,
+    unk_id: Option<u32>,
 }
 
 impl Subwords {
     pub(crate) fn parse(source: &str) -> Result<Self, FeatureError> {
         let tokenization = Tokenization::from_json(source)?;
-        Ok(Self { source: tokenization.to_json()?, tokenization })
+        let source = tokenization.to_json()?;
+        let unknown = serde_json::from_str(&source)
+            .ok()
+            .and_then(|Unknown { model }: Unknown| model.unk_id.or_else(|| tokenization.number(&model.unk_token?)));
+        Ok(Self { tokenization, source, unknown })
+    }
+
+    /// The number of the token that stands for what is not in the vocabulary.
+    pub(crate) fn unknown(&self) -> Option<u32> {
+        self.unknown
     }
 
     /// The numbers of a text's tokens.
@@ -61,6 +86,7 @@ mod tests {
             "vocab":{"[UNK]":0,"troop":1,"##s":2,"home":3}}}"###;
         let subwords = Subwords::parse(json).unwrap();
         assert_eq!(subwords.ids("Troops home xyz"), [1, 2, 3, 0]);
+        assert_eq!(subwords.unknown(), Some(0));
         assert_eq!(subwords.tokens("troops")[1], (2, "##s".to_owned()));
         let mut keys = Vec::new();
         subwords.n_grams("troops home", (1, 2), &mut keys);

@@ -144,6 +144,11 @@ impl Tokenization {
         self.tokenizer.encode_fast(text, false).map_or_else(|_| Vec::new(), |encoding| encoding.get_ids().to_vec())
     }
 
+    /// The number of a token.
+    pub(crate) fn number(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
     /// The token of a number.
     #[must_use]
     pub fn token(&self, id: u32) -> Option<String> {

@@ -5,7 +5,10 @@
 //! | layout | tensors |
 //! |---|---|
 //! | words | `vectors` I8, F16 or F32 [n, dim]; `words` U8: n entries, one a line (or under the metadata key `words`), a phrase's words parted by one blank; optional `scales` F32 [n] or [1], `frequencies` F32 [n] |
-//! | model2vec | `embeddings` F16 or F32 [n, dim], and a `tokenizer.json` in the same folder whose numbers are the rows |
+//! | model2vec | `embeddings` I8, F16, F32 or F64 [n, dim], and a `tokenizer.json` in the same folder whose numbers are the rows; optional `weights` [tokens], what each token's vector is multiplied by, and `mapping` [tokens], the row of each token |
+//!
+//! The second one may be given as the folder that model2vec saved; its `config.json` is not needed. As in model2vec, the
+//! unknown token counts nothing and special tokens are not added; unlike there, long texts are not cut.
 //!
 //! A text's vector is the sum of its entries' vectors, longest phrase first, each times `a / (a + frequency)` with
 //! `a = 1e-3` (Arora, Liang and Ma 2017), brought to the block's length. Words are looked up in lower case; what is not
@@ -41,6 +44,8 @@ pub(crate) struct VectorTable {
     index: Index,
     /// The row of each entry in the order of the index; empty where the rows are in that order themselves.
     order: Vec<u32>,
+    /// What the vector of each entry is multiplied by, in the order of the index; empty where by nothing.
+    factors: Vec<f32>,
     /// Where the table is kept.
     origin: Origin,
 }
@@ -80,6 +85,9 @@ pub(crate) struct StoredTensor {
 
 /// How a stored tensor is found again: type, shape, bytes.
 pub(crate) type FindTensor<'f> = &'f dyn Fn(&str) -> Option<(Dtype, Vec<usize>, &'f [u8])>;
+
+/// A tensor as a file holds it: type, shape, bytes.
+type Tensor<'b> = (Dtype, Vec<usize>, &'b [u8]);
 
 /// The name under which recipes ask for the table in the program.
 pub(crate) const BUILTIN: &str = "builtin";
@@ -131,13 +139,17 @@ impl VectorTable {
             Some(_) => return Err(bad("tensor \"words\" is not of type U8".into())),
             None => metadata.metadata().as_ref().and_then(|metadata| metadata.get("words").cloned()).map(Cow::from),
         };
-        let vectors = find("vectors").or_else(|| find("embeddings"));
+        // The last is what sentence-transformers calls it when it saves a model of model2vec.
+        let vectors = find("vectors").or_else(|| find("embeddings")).or_else(|| find("embedding.weight"));
         let vectors = vectors.ok_or_else(|| bad("no tensor \"vectors\" or \"embeddings\"".into()))?;
         let scales = find("scales").or_else(|| find("scale"));
         let mut table = Self::from_tensors(vectors, scales, find("frequencies"), read).map_err(bad)?;
         match (text, tokenizer) {
             (Some(text), _) => table.index_words(&text).map_err(bad)?,
-            (None, Some(json)) => table.index = Index::Subwords(Box::new(Subwords::parse(json)?)),
+            (None, Some(json)) => {
+                table.index = Index::Subwords(Box::new(Subwords::parse(json)?));
+                table.index_tokens(find("mapping"), find("weights")).map_err(bad)?;
+            }
             (None, None) => {
                 return Err(bad(
                     "no vocabulary; expected a tensor \"words\", or a tokenizer.json beside the file".into()
@@ -179,7 +191,8 @@ impl VectorTable {
         let scales = column(scales, "scales", true)?;
         let frequencies = column(frequencies, "frequencies", false)?;
         let index = Index::Keys { table: KeyTable::default(), longest: 0 };
-        Ok(Self { dim, values, scales, frequencies, index, order: Vec::new(), origin: Origin::Model })
+        let (order, factors) = (Vec::new(), Vec::new());
+        Ok(Self { dim, values, scales, frequencies, index, order, factors, origin: Origin::Model })
     }
 
     fn n_rows(&self) -> usize {
@@ -236,20 +249,36 @@ impl VectorTable {
         Ok(())
     }
 
+    /// Takes the rows and weights of tokens.
+    fn index_tokens(&mut self, mapping: Option<Tensor<'_>>, weights: Option<Tensor<'_>>) -> Result<(), String> {
+        if let Some((dtype, _, data)) = mapping {
+            self.order = whole_numbers(dtype, data)
+                .filter(|rows| rows.iter().all(|&row| (row as usize) < self.n_rows()))
+                .ok_or_else(|| format!("mapping: expected whole numbers from 0 to {}", self.n_rows() - 1))?;
+        }
+        let n_tokens = if self.order.is_empty() { self.n_rows() } else { self.order.len() };
+        if let Some((dtype, _, data)) = weights {
+            self.factors = numbers(dtype, data)
+                .filter(|numbers| numbers.len() == n_tokens && numbers.iter().all(|number| number.is_finite()))
+                .ok_or_else(|| format!("weights: expected {n_tokens} numbers, one a token"))?;
+        }
+        Ok(())
+    }
+
     /// Numbers a vector has.
     pub(crate) fn dim(&self) -> usize {
         self.dim
     }
 
-    /// The row's vector times its weight, added to `sum`.
-    fn add(&self, row: usize, sum: &mut [f64]) {
+    /// The row's vector times its weight and `by`, added to `sum`.
+    fn add(&self, row: usize, by: f64, sum: &mut [f64]) {
         let frequency = self.frequencies.get(row).map_or(0.0, |&f| f64::from(f));
         let scale = match self.scales.as_slice() {
             [] => 1.0,
             [one] => f64::from(*one),
             scales => f64::from(scales[row]),
         };
-        let factor = scale * A / (A + frequency);
+        let factor = by * scale * A / (A + frequency);
         match &self.values {
             Values::Int8(values) => {
                 let values = &values[row * self.dim..][..self.dim];
@@ -275,7 +304,7 @@ impl VectorTable {
                 let mut sum = vec![0.0; self.dim];
                 for doc in docs {
                     sum.fill(0.0);
-                    self.entries(corpus, doc, |row, _, _| self.add(row, &mut sum));
+                    self.entries(corpus, doc, |row, factor, _| self.add(row, factor, &mut sum));
                     let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
                     if length > 0.0 {
                         let factor = f64::from(weight) / length;
@@ -291,14 +320,14 @@ impl VectorTable {
             .collect()
     }
 
-    /// The table's rows that a text's tokens stand for, with the first token and the number of tokens of each.
-    pub(crate) fn entries(&self, corpus: &Corpus<'_>, doc: usize, found: impl FnMut(usize, usize, usize)) {
+    /// The table's rows that a text's tokens stand for: what each is multiplied by, its first token, how many they are.
+    pub(crate) fn entries(&self, corpus: &Corpus<'_>, doc: usize, found: impl FnMut(usize, f64, (usize, usize))) {
         self.walk(corpus, doc, MAX_PHRASE, found);
     }
 
     /// The row of each token that has one of its own, phrases aside, and how many tokens the text has.
     pub(crate) fn words(&self, corpus: &Corpus<'_>, doc: usize, mut found: impl FnMut(usize, usize)) -> usize {
-        self.walk(corpus, doc, 1, |row, start, _| found(row, start))
+        self.walk(corpus, doc, 1, |row, _, (start, _)| found(row, start))
     }
 
     /// Entries of at most `most` tokens; gives how many tokens the text has.
@@ -307,14 +336,18 @@ impl VectorTable {
         corpus: &Corpus<'_>,
         doc: usize,
         most: usize,
-        mut found: impl FnMut(usize, usize, usize),
+        mut found: impl FnMut(usize, f64, (usize, usize)),
     ) -> usize {
         match &self.index {
             Index::Subwords(subwords) => {
                 let ids = subwords.ids(corpus.inputs()[doc].text);
                 for (place, &id) in ids.iter().enumerate() {
-                    if (id as usize) < self.n_rows() {
-                        found(id as usize, place, 1);
+                    let row = if self.order.is_empty() { Some(&id) } else { self.order.get(id as usize) };
+                    if let Some(&row) = row.filter(|row| (**row as usize) < self.n_rows())
+                        && subwords.unknown() != Some(id)
+                    {
+                        let factor = self.factors.get(id as usize).map_or(1.0, |&factor| f64::from(factor));
+                        found(row as usize, factor, (place, 1));
                     }
                 }
                 ids.len()
@@ -333,7 +366,7 @@ impl VectorTable {
                     }
                     if let Some((place, n)) = best {
                         let row = self.order.get(place as usize).copied().unwrap_or(place);
-                        found(row as usize, start, n);
+                        found(row as usize, 1.0, (start, n));
                     }
                     start += best.map_or(1, |(_, n)| n);
                 }
@@ -365,14 +398,23 @@ impl VectorTable {
     pub(crate) fn parts(&self, corpus: &Corpus<'_>, doc: usize, weight: f32) -> (Vec<(usize, usize, Vec<f64>)>, f64) {
         let mut parts = Vec::new();
         let mut sum = vec![0.0; self.dim];
-        self.entries(corpus, doc, |row, start, n| {
+        self.entries(corpus, doc, |row, factor, (start, n)| {
             let mut part = vec![0.0; self.dim];
-            self.add(row, &mut part);
+            self.add(row, factor, &mut part);
             sum.iter_mut().zip(&part).for_each(|(sum, value)| *sum += value);
             parts.push((start, n, part));
         });
         let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
         (parts, if length > 0.0 { f64::from(weight) / length } else { 0.0 })
+    }
+
+    /// A subword of a text as it is called.
+    pub(crate) fn subword(&self, text: &str, place: usize) -> String {
+        let tokens = match &self.index {
+            Index::Subwords(subwords) => subwords.tokens(text),
+            Index::Keys { .. } => Vec::new(),
+        };
+        tokens.into_iter().nth(place).map_or_else(|| format!("subword {}", place + 1), |(_, token)| token)
     }
 
     /// Whether the entries are the tokens of the features' own words, not subwords.
@@ -401,7 +443,17 @@ impl VectorTable {
             }
         }
         match &self.index {
-            Index::Subwords(subwords) => Some(subwords.source.clone()),
+            Index::Subwords(subwords) => {
+                if !self.order.is_empty() {
+                    let bytes = self.order.iter().flat_map(|row| row.to_le_bytes()).collect();
+                    push("mapping", Dtype::U32, vec![self.order.len()], bytes);
+                }
+                if !self.factors.is_empty() {
+                    let bytes = self.factors.iter().flat_map(|factor| factor.to_le_bytes()).collect();
+                    push("weights", Dtype::F32, vec![self.factors.len()], bytes);
+                }
+                Some(subwords.source.clone())
+            }
             Index::Keys { table, longest } => {
                 push(
                     "keys",
@@ -442,7 +494,10 @@ impl VectorTable {
                 let keys = KeyTable::from_sorted(keys).ok_or("the words are out of order")?;
                 Index::Keys { table: keys, longest: longest.ok_or("the words' length is not given")? }
             }
-            None => Index::Subwords(Box::new(Subwords::parse(resource).map_err(|error| error.to_string())?)),
+            None => {
+                table.index_tokens(part("mapping"), part("weights"))?;
+                Index::Subwords(Box::new(Subwords::parse(resource).map_err(|error| error.to_string())?))
+            }
         };
         Ok(Arc::new(table))
     }
@@ -454,12 +509,33 @@ impl Values {
         Ok(match dtype {
             Dtype::I8 => Self::Int8(data.iter().map(|&byte| byte.cast_signed()).collect()),
             Dtype::F16 => Self::Half(data.as_chunks().0.iter().map(|&bytes| f16::from_le_bytes(bytes)).collect()),
-            Dtype::F32 => {
-                let halves = data.as_chunks().0.iter().map(|&bytes| f16::from_f32(f32::from_le_bytes(bytes)));
-                Self::Half(halves.collect())
+            _ => {
+                let numbers = numbers(dtype, data)
+                    .ok_or_else(|| format!("vectors of type {dtype:?}; expected I8, F16, F32 or F64"))?;
+                Self::Half(numbers.into_iter().map(f16::from_f32).collect())
             }
-            other => return Err(format!("vectors of type {other:?}; expected I8, F16 or F32")),
         })
+    }
+}
+
+/// The numbers of a tensor; none where it holds none with a point.
+fn numbers(dtype: Dtype, data: &[u8]) -> Option<Vec<f32>> {
+    Some(match dtype {
+        Dtype::F16 => data.as_chunks().0.iter().map(|&bytes| f16::from_le_bytes(bytes).to_f32()).collect(),
+        Dtype::F32 => data.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
+        Dtype::F64 => data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes) as f32).collect(),
+        _ => return None,
+    })
+}
+
+/// The whole numbers of a tensor; none where one is below 0 or of more than 32 bits.
+fn whole_numbers(dtype: Dtype, data: &[u8]) -> Option<Vec<u32>> {
+    match dtype {
+        Dtype::I32 => data.as_chunks().0.iter().map(|&bytes| i32::from_le_bytes(bytes).try_into().ok()).collect(),
+        Dtype::I64 => data.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes).try_into().ok()).collect(),
+        Dtype::U32 => Some(data.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect()),
+        Dtype::U64 => data.as_chunks().0.iter().map(|&bytes| u64::from_le_bytes(bytes).try_into().ok()).collect(),
+        _ => None,
     }
 }
 
@@ -513,6 +589,44 @@ mod tests {
         assert_eq!(again.rows(&corpus, 2.0)[0].values, rows.values);
         assert!(VectorTable::restore("c", &resource, &find).is_err());
         assert!(VectorTable::restore("b", "builtin:00", &find).unwrap_err().contains("train it again"));
+    }
+
+    #[test]
+    fn tokens_have_the_rows_and_weights_of_model2vec_and_the_unknown_one_has_none() {
+        let json = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],
+            "normalizer":{"type":"Lowercase"},"pre_tokenizer":{"type":"Whitespace"},"post_processor":null,"decoder":null,
+            "model":{"type":"WordLevel","vocab":{"[UNK]":0,"war":1,"no":2},"unk_token":"[UNK]"}}"#;
+        let embeddings: Vec<u8> = [3.0_f64, 0.0, 0.0, 4.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+        let file = |mapping: &[i64], weights: &[f32]| {
+            let mapping: Vec<u8> = mapping.iter().flat_map(|row| row.to_le_bytes()).collect();
+            let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
+            let views = [
+                ("embeddings", TensorView::new(Dtype::F64, vec![2, 2], &embeddings).unwrap()),
+                ("mapping", TensorView::new(Dtype::I64, vec![mapping.len() / 8], &mapping).unwrap()),
+                ("weights", TensorView::new(Dtype::F32, vec![weights.len()], &bytes).unwrap()),
+            ];
+            safetensors::serialize(views, None::<HashMap<String, String>>).unwrap()
+        };
+        let table = VectorTable::parse(&file(&[0, 1, 0], &[9.0, 0.5, 2.0]), Some(json), "own").unwrap();
+        let inputs: Vec<Input<'_>> = ["No war zzz", "zzz"].into_iter().map(Input::from).collect();
+        let corpus = Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs);
+        let rows = &table.rows(&corpus, 1.0)[0];
+        // By hand: "no" is row 0 times 2, "war" row 1 times 1/2: (6, 2).
+        let length = 40.0_f32.sqrt();
+        assert_eq!(rows.starts, [0, 2, 2]);
+        assert!(rows.values.iter().zip([6.0 / length, 2.0 / length]).all(|(a, b)| (a - b).abs() < 1e-6), "{rows:?}");
+
+        let mut stored = Vec::new();
+        let resource = table.store("b", &mut stored).unwrap();
+        let find = |name: &str| {
+            let tensor = stored.iter().find(|tensor| tensor.name == name)?;
+            Some((tensor.dtype, tensor.shape.clone(), tensor.bytes.as_slice()))
+        };
+        assert_eq!(VectorTable::restore("b", &resource, &find).unwrap().rows(&corpus, 1.0)[0].values, rows.values);
+
+        let said = |bytes: &[u8]| VectorTable::parse(bytes, Some(json), "own").unwrap_err().to_string();
+        assert_eq!(said(&file(&[0, 2, 0], &[1.0; 3])), "own: mapping: expected whole numbers from 0 to 1");
+        assert_eq!(said(&file(&[0, 1, 0], &[1.0; 2])), "own: weights: expected 3 numbers, one a token");
     }
 
     #[test]

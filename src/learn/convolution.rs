@@ -4,7 +4,7 @@
 //! A filter is a soft n-gram: it answers to windows whose words mean about the same. The score of a class is a sum over
 //! filters, each of which answers to one window, so that a score can be told apart by windows, exactly.
 //! The word vectors stay as they are. Training minimizes the weighted cross-entropy with smoothed targets by Adam with
-//! decoupled weight decay (Loshchilov and Hutter 2019), with dropout of words and of filters. Fitted filters are kept
+//! decoupled weight decay (Loshchilov and Hutter 2019), with dropout of the vectors' numbers and of filters. Fitted filters are kept
 //! as signed bytes, and answers are sums of whole numbers: the same on every processor.
 //!
 //! The same rows, parameters and seed give the same network on one thread or many. There is no early stopping and no
@@ -38,7 +38,7 @@ pub struct ConvolutionValidParams {
     rate: f64,
     decay: f64,
     dropout: f64,
-    word_dropout: f64,
+    vector_dropout: f64,
     smoothing: f64,
     class_weight_power: f64,
     seed: u64,
@@ -66,10 +66,10 @@ setters!(ConvolutionParams {
     /// The part of the filters' answers that a row does without, 0 to below 1. Default 0.4.
     dropout: f64,
 
-    /// The part of the words that a row does without, 0 to below 1. Default 0.15.
-    word_dropout: f64,
+    /// The part of each word's vector that a step does without, 0 to below 1. Default 0.15.
+    vector_dropout: f64,
 
-    /// What of a row's target is spread over all classes, 0 to below 1. Default 0.1.
+    /// What of a row's target is spread over all classes, 0 to below 1. Default 0.05.
     smoothing: f64,
 
     /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
@@ -96,7 +96,7 @@ impl ConvolutionValidParams {
         targets::check("the rate", self.rate, self.rate > 0.0 && self.rate <= 1.0, "a number above 0, at most 1")?;
         share("the weight decay", self.decay)?;
         share("the dropout", self.dropout)?;
-        share("the dropout of words", self.word_dropout)?;
+        share("the dropout of vectors", self.vector_dropout)?;
         share("the smoothing", self.smoothing)?;
         let power = self.class_weight_power;
         targets::check("the class weight power", power, (0.0..=1.0).contains(&power), "a number from 0 to 1")
@@ -133,8 +133,8 @@ impl Convolution {
             rate: 2e-3,
             decay: 0.02,
             dropout: 0.4,
-            word_dropout: 0.15,
-            smoothing: 0.1,
+            vector_dropout: 0.15,
+            smoothing: 0.05,
             class_weight_power: 0.0,
             seed: 0,
         })

@@ -11,9 +11,10 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::Records;
+use super::multiples::{Multiples, multiples};
+use crate::sparse;
 
 /// A merged matrix, by row and by column, and the way back.
 #[derive(Debug, Clone)]
@@ -36,8 +37,8 @@ pub(super) struct Compressed {
     values: Vec<f32>,
 }
 
-/// Multiples may differ by so much: features are computed in `f32`.
-const TOLERANCE: f32 = 1e-5;
+/// The number of a column that has become part of another.
+const NONE: u32 = u32::MAX;
 
 /// Lists that one task works on.
 const CHUNK: usize = 512;
@@ -136,46 +137,74 @@ impl Compressed {
 impl Design {
     /// The matrix with columns that are multiples of one another merged.
     pub(super) fn merged(records: &Records) -> Self {
-        let (first_of, ratios) = multiples(records);
+        Self::numbered(records, |of| {
+            // Numbered in the order of their first ones, so that rows stay sorted.
+            let mut next = 0;
+            for column in 0..of.first_of.len() {
+                if of.is_first(column) {
+                    of.numbers[column] = next;
+                    next += 1;
+                }
+            }
+        })
+    }
+
+    /// The same with the merged columns of the most rows first, and equally frequent ones (by powers of two) in the order
+    /// in which the rows have them: whoever walks over the rows finds the weights that a row needs side by side.
+    pub(super) fn frequent_first(records: &Records) -> Self {
+        Self::numbered(records, |of| {
+            let rank = |column: usize| of.n_rows[column].leading_zeros() as usize;
+            let mut next = [0_u32; u32::BITS as usize + 2];
+            for column in (0..of.first_of.len()).filter(|&column| of.is_first(column)) {
+                next[rank(column) + 1] += 1;
+            }
+            (1..next.len()).for_each(|rank| next[rank] += next[rank - 1]);
+            let in_rows = (0..records.n_rows()).flat_map(|row| records.row(row).columns.iter().map(|&c| c as usize));
+            // At last those that no row has.
+            for column in in_rows.chain(0..of.first_of.len()) {
+                if of.numbers[column] == NONE && of.is_first(column) {
+                    let next = &mut next[rank(column)];
+                    of.numbers[column] = *next;
+                    *next += 1;
+                }
+            }
+        })
+    }
+
+    /// Merges columns; `number` gives the first ones of those that become one the numbers from 0 on.
+    fn numbered(records: &Records, number: impl Fn(&mut Numbering<'_>)) -> Self {
+        let Multiples { first_of, ratios, n_rows } = multiples(records);
         let n_features = records.n_features();
         let mut squares = vec![0.0_f64; n_features];
         for (column, &first) in first_of.iter().enumerate() {
             squares[first as usize] += f64::from(ratios[column]) * f64::from(ratios[column]);
         }
-        // Merged columns are numbered in the order of their first ones, so that rows stay sorted.
-        let mut numbers = vec![u32::MAX; n_features];
-        let mut n_merged = 0;
-        for column in 0..n_features {
-            if first_of[column] as usize == column {
-                numbers[column] = n_merged;
-                n_merged += 1;
+        squares.par_iter_mut().for_each(|squares| *squares = squares.sqrt());
+        let norms = squares;
+        let mut numbering = Numbering { first_of: &first_of, n_rows: &n_rows, numbers: vec![NONE; n_features] };
+        number(&mut numbering);
+        let numbers = numbering.numbers;
+        drop(n_rows);
+        let starts = sparse::starts(records.n_rows(), |row| {
+            records.row(row).columns.iter().filter(|&&column| numbers[column as usize] != NONE).count()
+        });
+        let (indices, values) = sparse::fill(&starts, |row, indices, values| {
+            let original = records.row(row);
+            let entries = original.iter().filter(|&(column, _)| numbers[column] != NONE);
+            for ((column, value), (index, merged)) in entries.zip(indices.iter_mut().zip(values)) {
+                *index = numbers[column];
+                *merged = (f64::from(value) * norms[column]) as f32;
             }
-        }
-        let is_first = |column: usize| first_of[column] as usize == column;
-        let n_entries = (0..records.n_rows())
-            .map(|row| records.row(row).iter().filter(|&(column, _)| is_first(column)).count())
-            .sum();
-        let mut by_row = Compressed {
-            starts: vec![0],
-            indices: Vec::with_capacity(n_entries),
-            values: Vec::with_capacity(n_entries),
-        };
-        for row in 0..records.n_rows() {
-            for (column, value) in records.row(row).iter() {
-                if is_first(column) {
-                    by_row.indices.push(numbers[column]);
-                    by_row.values.push((f64::from(value) * squares[column].sqrt()) as f32);
-                }
-            }
-            by_row.starts.push(by_row.indices.len());
-        }
-        let merged = first_of.iter().map(|&first| numbers[first as usize]).collect();
+        });
+        let by_row = Compressed { starts, indices, values };
+        let merged = first_of.par_iter().map(|&first| numbers[first as usize]).collect();
         let share = first_of
-            .iter()
+            .par_iter()
             .zip(&ratios)
-            .map(|(&first, &ratio)| (f64::from(ratio) / squares[first as usize].sqrt()) as f32)
+            .map(|(&first, &ratio)| (f64::from(ratio) / norms[first as usize]) as f32)
             .collect();
-        Self { by_row, n_columns: n_merged as usize, by_column: OnceLock::new(), merged, share }
+        let n_columns = numbers.iter().filter(|&&number| number != NONE).count();
+        Self { by_row, n_columns, by_column: OnceLock::new(), merged, share }
     }
 
     /// The matrix as it is, for penalties that tell multiples apart.
@@ -215,62 +244,18 @@ impl Design {
     }
 }
 
-/// For each column the first one of which it is a multiple (itself, where there is none before), and the multiple.
-fn multiples(records: &Records) -> (Vec<u32>, Vec<f32>) {
-    let n_features = records.n_features();
-    // A fingerprint of the rows of each column and of its values against its first.
-    let mut fingerprints = vec![0_u64; n_features];
-    let mut first_values = vec![0.0_f32; n_features];
-    for row in 0..records.n_rows() {
-        for (column, value) in records.row(row).iter() {
-            if fingerprints[column] == 0 {
-                first_values[column] = value;
-            }
-            let ratio = f64::from(value) / f64::from(first_values[column]);
-            let coarse = (ratio * 4096.0).round() as i64 as u64;
-            let item = ((row as u64) << 24) ^ coarse ^ 1;
-            fingerprints[column] = (fingerprints[column].rotate_left(5) ^ item).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        }
+/// Numbers for the merged columns.
+struct Numbering<'m> {
+    first_of: &'m [u32],
+    n_rows: &'m [u32],
+    /// By original column; stays `NONE` for those that have become part of another.
+    numbers: Vec<u32>,
+}
+
+impl Numbering<'_> {
+    fn is_first(&self, column: usize) -> bool {
+        self.first_of[column] as usize == column
     }
-    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-    seen.reserve(n_features / 2);
-    let mut first_of: Vec<u32> = (0..n_features as u32).collect();
-    let mut ratios = vec![1.0_f32; n_features];
-    for column in 0..n_features {
-        if fingerprints[column] != 0 && first_values[column] != 0.0 {
-            let first = *seen.entry(fingerprints[column]).or_insert(column as u32);
-            first_of[column] = first;
-            ratios[column] = first_values[column] / first_values[first as usize];
-        }
-    }
-    drop(fingerprints);
-    // Fingerprints suggest; the entries decide.
-    let mut n_matched = vec![0_i64; n_features];
-    let mut value_at = vec![(u32::MAX, 0.0_f32); n_features];
-    for row in 0..records.n_rows() {
-        let entries = records.row(row);
-        for (column, value) in entries.iter() {
-            value_at[column] = (row as u32, value);
-            n_matched[column] += 1;
-            let first = first_of[column] as usize;
-            if first != column {
-                let (at, value_of_first) = value_at[first];
-                let expected = value_of_first * ratios[column];
-                if at != row as u32 || (value - expected).abs() > TOLERANCE * expected.abs() {
-                    first_of[column] = column as u32;
-                    ratios[column] = 1.0;
-                }
-            }
-        }
-    }
-    for column in 0..n_features {
-        let first = first_of[column] as usize;
-        if first != column && n_matched[column] != n_matched[first] {
-            first_of[column] = column as u32;
-            ratios[column] = 1.0;
-        }
-    }
-    (first_of, ratios)
 }
 
 /// The sum of the products of two vectors, added up in an order that the number of threads does not change.
@@ -319,6 +304,20 @@ mod tests {
             let own: f64 = records.row(row).iter().map(|(column, value)| f64::from(value) * original[column]).sum();
             assert!((own + 0.5 - score).abs() < 1e-6, "{row}");
         }
+    }
+
+    #[test]
+    fn the_columns_of_most_rows_come_first_and_others_as_the_rows_have_them() {
+        // Column 3 is in every row, 2 in the first, 0 and 1 in the second, 4 in none.
+        let rows = [vec![(2, 1.0), (3, 1.0)], vec![(0, 1.0), (1, 3.0), (3, 2.0)], vec![(3, 5.0)], vec![(3, 4.0)]];
+        let design = Design::frequent_first(&Records::from_rows(rows, 5).unwrap());
+        assert_eq!(design.n_columns(), 4);
+        let columns: Vec<&[u32]> = (0..4).map(|row| design.by_row.get(row).0).collect();
+        assert_eq!(columns, [&[1, 0][..], &[2, 0], &[0], &[0]]);
+        let weights = [1.0, 10.0, 100.0, 1000.0];
+        let original: Vec<f64> = (0..5).map(|column| design.original(column, |merged| weights[merged])).collect();
+        assert_eq!((original[3], original[2], original[4]), (1.0, 10.0, 1000.0));
+        assert!((original[1] - 3.0 * original[0]).abs() < 1e-4, "{original:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Two texts are near-duplicates when the Jaccard similarity of their sets of word triples is at least 0.6. Pairs
 //! to compare are found by MinHash with banding (Broder 1997); groups are what is connected by such pairs.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::features::keys;
@@ -22,13 +23,13 @@ const MAX_BUCKET: usize = 64;
 /// Where there are fewer names than texts.
 #[must_use]
 pub fn groups(texts: &[&str], names: &[Option<&str>]) -> Vec<usize> {
-    let shingles: Vec<Vec<u64>> = texts.iter().map(|text| shingles(text)).collect();
+    let shingles: Vec<Vec<u64>> = texts.par_iter().map(|text| shingles(text)).collect();
     let mut group: Vec<usize> = (0..texts.len()).collect();
     let mut first_of: FxHashMap<&str, usize> = FxHashMap::default();
     for (text, name) in names.iter().enumerate() {
         group[text] = name.map_or(text, |name| *first_of.entry(name).or_insert(text));
     }
-    let signatures: Vec<[u64; BANDS * ROWS]> = shingles.iter().map(|set| signature(set)).collect();
+    let signatures: Vec<[u64; BANDS * ROWS]> = shingles.par_iter().map(|set| signature(set)).collect();
     for band in 0..BANDS {
         let mut buckets: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         for (text, signature) in signatures.iter().enumerate().filter(|(text, _)| !shingles[*text].is_empty()) {

@@ -25,6 +25,7 @@
 //! ```
 
 mod convolution;
+mod crammer_singer;
 mod design;
 pub mod duplicates;
 mod elastic_net;
@@ -33,6 +34,7 @@ mod lbfgs;
 mod linear;
 mod logistic;
 mod losses;
+mod multiples;
 mod naive_bayes;
 mod nb_svm;
 mod newton;
@@ -45,6 +47,7 @@ mod targets;
 
 pub(crate) use convolution::NetworkTensors;
 pub use convolution::{Convolution, ConvolutionParams, ConvolutionValidParams, Window};
+pub use crammer_singer::{CrammerSinger, CrammerSingerParams, CrammerSingerValidParams};
 pub use elastic_net::{ElasticNet, ElasticNetParams, ElasticNetValidParams};
 pub use error::LearnError;
 pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, Solver};

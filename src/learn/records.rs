@@ -3,6 +3,7 @@
 //! Values are `f32` and column numbers `u32`, so that an entry takes eight bytes; sums over rows are made in `f64` by
 //! whoever makes them. No knowledge of what the columns mean.
 
+use rayon::prelude::*;
 use sprs::CsMatI;
 
 use super::LearnError;
@@ -10,6 +11,9 @@ use super::LearnError;
 /// A compressed sparse row matrix of shape (rows, features).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Records(CsMatI<f32, u32, usize>);
+
+/// Values that one task looks at.
+const CHUNK: usize = 1 << 14;
 
 /// One row: column numbers in ascending order, and the values that stand there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,14 +59,28 @@ impl Records {
         n_features: usize,
     ) -> Result<Self, LearnError> {
         let n_rows = ends.len().saturating_sub(1);
-        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-            let row = ends.partition_point(|&end| end <= place).saturating_sub(1);
+        let matrix = CsMatI::try_new((n_rows, n_features), ends, columns, values);
+        Self::from_matrix(matrix.map_err(|_| LearnError::Records {
+            row: 0,
+            problem: "columns must ascend and lie below the number of features",
+        })?)
+    }
+
+    /// Takes a matrix, row by row.
+    ///
+    /// # Errors
+    /// [`LearnError::Records`] where it lies by column, or a value is not finite.
+    pub fn from_matrix(matrix: CsMatI<f32, u32, usize>) -> Result<Self, LearnError> {
+        if !matrix.is_csr() {
+            return Err(LearnError::Records { row: 0, problem: "the matrix lies by column" });
+        }
+        let is_fine = |values: &[f32]| values.iter().all(|value| value.is_finite());
+        if !matrix.data().par_chunks(CHUNK).all(is_fine) {
+            let place = matrix.data().iter().position(|value| !value.is_finite()).unwrap_or_default();
+            let row = matrix.indptr().raw_storage().partition_point(|&end| end <= place).saturating_sub(1);
             return Err(LearnError::Records { row, problem: "a value that is no finite number" });
         }
-        CsMatI::try_new((n_rows, n_features), ends, columns, values).map(Self).map_err(|(.., error)| {
-            let _ = error;
-            LearnError::Records { row: 0, problem: "columns must ascend and lie below the number of features" }
-        })
+        Ok(Self(matrix))
     }
 
     /// Number of rows.

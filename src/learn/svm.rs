@@ -85,6 +85,8 @@ pub struct DualConvergence {
     pub objective: f64,
     /// By how much it can still be too large: the objective minus the dual's.
     pub duality_gap: f64,
+    /// By how much the gradients violated the optimum in the last walk: what the tolerance is compared to.
+    pub violation: f64,
     /// Whether the projected gradients are within the tolerance.
     pub converged: bool,
 }
@@ -142,7 +144,7 @@ impl Fit<Records, Array1<usize>, LearnError> for LinearSvmValidParams {
     fn fit(&self, dataset: &DatasetBase<Records, Array1<usize>>) -> Result<Self::Object, LearnError> {
         let weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
         let costs: Vec<f64> = weights.iter().map(|weight| weight * self.c).collect();
-        let design = Design::merged(dataset.records());
+        let design = Design::frequent_first(dataset.records());
         let classes = dataset.targets();
         let fit_one = |class: usize| {
             let is_in: Vec<bool> = classes.iter().map(|&of_row| of_row == class).collect();
@@ -159,12 +161,8 @@ impl Fit<Records, Array1<usize>, LearnError> for LinearSvmValidParams {
             [(one, _)] => one[place],
             all => all[class].0[place],
         };
-        let weights = Array2::from_shape_fn((self.n_classes, design.n_original()), |(class, column)| {
-            design.original(column, |merged| at(class, merged))
-        });
-        let intercept = Array1::from_shape_fn(self.n_classes, |class| at(class, design.n_columns()));
         let convergence = fits.iter().map(|(_, convergence)| *convergence).collect();
-        Ok(LinearSvm { linear: Linear::new(weights, intercept), convergence })
+        Ok(LinearSvm { linear: Linear::of_design(&design, self.n_classes, at), convergence })
     }
 }
 
@@ -206,6 +204,7 @@ impl Dual<'_> {
         let mut active: Vec<u32> = (0..n_rows as u32).filter(|&row| self.costs[row as usize] > 0.0).collect();
         let n_all = active.len();
         let diagonal: Vec<f64> = (0..n_rows)
+            .into_par_iter()
             .map(|row| {
                 let squares: f64 = rows.get(row).1.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
                 squares + 1.0 + self.bounds(row).1
@@ -213,8 +212,7 @@ impl Dual<'_> {
             .collect();
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         let (mut shrink_above, mut shrink_below) = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut iterations = 0;
-        let mut has_converged = false;
+        let (mut iterations, mut violation, mut has_converged) = (0, 0.0, false);
         while iterations < max_iterations {
             let (mut largest, mut smallest) = (f64::NEG_INFINITY, f64::INFINITY);
             shuffle(&mut active, &mut rng);
@@ -222,6 +220,9 @@ impl Dual<'_> {
             let mut place = 0;
             while place < n_active {
                 let row = active[place] as usize;
+                if let Some(&next) = active.get(place + 1) {
+                    touch(rows.get(next as usize));
+                }
                 let sign = if self.is_in[row] { 1.0 } else { -1.0 };
                 let (upper, extra) = self.bounds(row);
                 let alpha = alphas[row];
@@ -249,7 +250,9 @@ impl Dual<'_> {
             let was_whole = n_active == n_all;
             active.truncate(n_active);
             iterations += 1;
-            if largest - smallest <= tolerance {
+            // No row at all is left where every one of them was shrunk.
+            violation = (largest - smallest).max(0.0);
+            if violation <= tolerance {
                 if was_whole {
                     has_converged = true;
                     break;
@@ -262,31 +265,53 @@ impl Dual<'_> {
             }
         }
         let (objective, duality_gap) = self.objective(&weights, &alphas);
-        (weights, DualConvergence { iterations, objective, duality_gap, converged: has_converged })
+        (weights, DualConvergence { iterations, objective, duality_gap, violation, converged: has_converged })
     }
 
     /// The primal objective, and how far it is above the dual.
     fn objective(&self, weights: &[f64], alphas: &[f64]) -> (f64, f64) {
         let squares = 0.5 * weights.iter().map(|weight| weight * weight).sum::<f64>();
-        let (mut losses, mut dual) = (0.0, -squares);
-        for (row, &alpha) in alphas.iter().enumerate().filter(|(row, _)| self.costs[*row] > 0.0) {
+        let of_row = |row: usize| {
+            if self.costs[row] <= 0.0 {
+                return (0.0, 0.0);
+            }
             let sign = if self.is_in[row] { 1.0 } else { -1.0 };
             let lacking = (1.0 - sign * score(self.design.by_row.get(row), weights)).max(0.0);
-            losses += self.costs[row] * if self.hinge == Hinge::Squared { lacking * lacking } else { lacking };
-            dual += alpha - 0.5 * self.bounds(row).1 * alpha * alpha;
-        }
+            let loss = self.costs[row] * if self.hinge == Hinge::Squared { lacking * lacking } else { lacking };
+            (loss, alphas[row] - 0.5 * self.bounds(row).1 * alphas[row] * alphas[row])
+        };
+        let of_rows: Vec<(f64, f64)> = (0..alphas.len()).into_par_iter().map(of_row).collect();
+        let (losses, dual) =
+            of_rows.iter().fold((0.0, -squares), |sums, of_row| (sums.0 + of_row.0, sums.1 + of_row.1));
         (squares + losses, squares + losses - dual)
     }
 }
 
-/// A row's score; the last weight is the intercept.
+/// A row's score; the last weight is the intercept. Four sums at once, because each waits for its last addition.
 fn score((columns, values): (&[u32], &[f32]), weights: &[f64]) -> f64 {
+    let (columns, last_columns) = columns.as_chunks::<4>();
+    let (values, last_values) = values.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (columns, values) in columns.iter().zip(values) {
+        for lane in 0..4 {
+            sums[lane] += f64::from(values[lane]) * weights[columns[lane] as usize];
+        }
+    }
     let mut sum = weights[weights.len() - 1];
-    for (&column, &value) in columns.iter().zip(values) {
+    for (&column, &value) in last_columns.iter().zip(last_values) {
         sum += f64::from(value) * weights[column as usize];
     }
-    sum
+    sum + (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
+
+/// Has a row fetched from memory while another is worked on: rows are visited in no order that could be foreseen.
+fn touch((columns, values): (&[u32], &[f32])) {
+    let one_a_line = columns.iter().step_by(LINE).zip(values.iter().step_by(LINE));
+    std::hint::black_box(one_a_line.fold(0, |all, (column, value)| all ^ column ^ value.to_bits()));
+}
+
+/// Columns, or values, in a line of the cache.
+const LINE: usize = 16;
 
 fn add((columns, values): (&[u32], &[f32]), by: f64, weights: &mut [f64]) {
     let last = weights.len() - 1;

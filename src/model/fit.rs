@@ -3,11 +3,13 @@
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView2};
+use rayon::prelude::*;
 
 use super::{Classifier, Kind, TrainError, scores};
 use crate::features::FeatureMatrix;
 use crate::learn::{
-    ElasticNet, Estimate, Hinge, LearnError, LinearSvm, LogisticRegression, NaiveBayes, NbSvm, Records,
+    Convergence, CrammerSinger, DualConvergence, ElasticNet, Estimate, Hinge, LearnError, LinearSvm,
+    LogisticRegression, NaiveBayes, NbSvm, Records,
 };
 
 /// A fitted classifier.
@@ -15,7 +17,8 @@ pub(super) struct Fitted {
     /// One row a feature, one column a class.
     pub(super) weights: Vec<f32>,
     pub(super) intercept: Vec<f64>,
-    pub(super) has_converged: bool,
+    /// What was missing where the fit ended before its optimum.
+    pub(super) shortfall: Option<String>,
 }
 
 pub(super) fn fit(
@@ -25,38 +28,41 @@ pub(super) fn fit(
     n_labels: usize,
     classifier: &Classifier,
 ) -> Result<Fitted, LearnError> {
-    let n_features = records.cols();
-    let (ends, columns, values) = records.into_raw_storage();
-    let records = Records::from_parts(ends, columns, values, n_features)?;
-    let dataset = DatasetBase::new(records, Array1::from_vec(gold.to_vec()))
+    let dataset = DatasetBase::new(Records::from_matrix(records)?, Array1::from_vec(gold.to_vec()))
         .with_weights(weights.iter().map(|&weight| weight as f32).collect());
     let (c, power) = (classifier.c, classifier.balance);
     let svm = |hinge| {
         let model = LinearSvm::params(n_labels).c(c).class_weight_power(power).hinge(hinge).tolerance(DUAL_TOLERANCE);
         let model = model.fit(&dataset)?;
-        let has_converged = model.convergence().iter().all(|convergence| convergence.converged);
-        Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), has_converged))
+        let shortfall = model.convergence().iter().find_map(of_dual);
+        Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), shortfall))
     };
     let logistic = |one_vs_rest| {
         let model = LogisticRegression::params(n_labels)
             .c(c)
             .class_weight_power(power)
             .one_vs_rest(one_vs_rest)
+            .solver(classifier.solver)
             .tolerance(TOLERANCE)
             .relative_decrease(RELATIVE_DECREASE)
             .fit(&dataset)?;
-        Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), model.convergence().converged))
+        Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), of_gradient(&model.convergence())))
     };
     let naive_bayes = |estimate| {
         let model = NaiveBayes::params(n_labels).smoothing(1.0 / c).class_weight_power(power).estimate(estimate);
         let model = model.fit(&dataset)?;
-        Ok(Fitted::new(&model.weights(), model.intercept(), true))
+        Ok(Fitted::new(&model.weights(), model.intercept(), None))
     };
     match classifier.kind {
         Kind::Logistic => logistic(false),
         Kind::OneVsRest => logistic(true),
         Kind::Svm => svm(Hinge::Squared),
         Kind::SvmHinge => svm(Hinge::Plain),
+        Kind::CrammerSinger => {
+            let model = CrammerSinger::params(n_labels).c(c).class_weight_power(power).tolerance(DUAL_TOLERANCE);
+            let model = model.fit(&dataset)?;
+            Ok(Fitted::new(&model.weights(), model.intercept(), of_dual(&model.convergence())))
+        }
         Kind::NaiveBayes => naive_bayes(Estimate::Own),
         Kind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
         Kind::ElasticNet => {
@@ -65,12 +71,13 @@ pub(super) fn fit(
                 .class_weight_power(power)
                 .l1_share(classifier.l1_share.unwrap_or(0.5))
                 .fit(&dataset)?;
-            let has_converged = model.convergence().iter().all(|class| class.converged);
-            Ok(Fitted::new(&model.weights(), model.intercept(), has_converged))
+            let shortfall = model.convergence().iter().find_map(of_gradient);
+            Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
         Kind::NbSvm => {
             let model = NbSvm::params(n_labels).c(c).class_weight_power(power).fit(&dataset)?;
-            Ok(Fitted::new(&model.weights(), model.intercept(), model.converged()))
+            let shortfall = (!model.converged()).then(|| "the walks over the rows ran out".to_owned());
+            Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
         Kind::Average => {
             let (one, other) = (logistic(false)?, svm(Hinge::Squared)?);
@@ -90,10 +97,30 @@ const TOLERANCE: f64 = 1e-6;
 /// its minimum on the data that has been looked at.
 const RELATIVE_DECREASE: f64 = 1e-6;
 
+/// What a fit by dual coordinate descent fell short of.
+fn of_dual(end: &DualConvergence) -> Option<String> {
+    let DualConvergence { iterations, violation, duality_gap, objective, converged } = *end;
+    (!converged).then(|| {
+        format!(
+            "after {iterations} walks over the rows gradients violate it by {violation:.1e}; the objective is at most \
+             {:.1e} of itself too large",
+            duality_gap / objective
+        )
+    })
+}
+
+/// What a fit by steps along gradients fell short of.
+fn of_gradient(end: &Convergence) -> Option<String> {
+    let Convergence { iterations, gradient_norm, converged, .. } = *end;
+    (!converged).then(|| format!("after {iterations} steps the gradient's length is {gradient_norm:.1e}"))
+}
+
 impl Fitted {
-    fn new(weights: &ArrayView2<'_, f64>, intercept: &Array1<f64>, has_converged: bool) -> Self {
-        let weights = weights.t().iter().map(|&weight| weight as f32).collect();
-        Self { weights, intercept: intercept.to_vec(), has_converged }
+    fn new(weights: &ArrayView2<'_, f64>, intercept: &Array1<f64>, shortfall: Option<String>) -> Self {
+        let n_classes = weights.nrows();
+        let weight = |place: usize| weights[[place % n_classes, place / n_classes]] as f32;
+        let weights = (0..weights.len()).into_par_iter().map(weight).collect();
+        Self { weights, intercept: intercept.to_vec(), shortfall }
     }
 
     /// The standard deviation of the scores on the rows that it was fitted to.
@@ -108,7 +135,7 @@ impl Fitted {
         Self {
             weights: weights.map(|(&a, &b)| mean(f64::from(a), f64::from(b)) as f32).collect(),
             intercept: self.intercept.iter().zip(&other.intercept).map(|(&a, &b)| mean(a, b)).collect(),
-            has_converged: self.has_converged && other.has_converged,
+            shortfall: self.shortfall.clone().or_else(|| other.shortfall.clone()),
         }
     }
 

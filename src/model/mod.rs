@@ -199,7 +199,7 @@ impl Model {
         fitted: &fit::Fitted,
         network: Option<network::Network>,
     ) -> Self {
-        let weights = fitted.weights.iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
+        let weights = fitted.weights.par_iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
         Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network }
     }
 }

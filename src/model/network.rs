@@ -61,7 +61,11 @@ fn learnable(found: WordSequences) -> Result<Sequences, LearnError> {
 
 impl Network {
     /// What it adds to the scores of each text and label.
-    pub(super) fn scores<'t, I: Into<Input<'t>> + Copy>(&self, pipeline: &FeaturePipeline, inputs: &[I]) -> Array2<f64> {
+    pub(super) fn scores<'t, I: Into<Input<'t>> + Copy>(
+        &self,
+        pipeline: &FeaturePipeline,
+        inputs: &[I],
+    ) -> Array2<f64> {
         self.convolution.decision_function(&self.sequences(pipeline, inputs)) * self.weight
     }
 
@@ -99,7 +103,9 @@ impl Network {
         find: FindTensor<'_>,
     ) -> Result<Self, String> {
         let table = SequenceTable::restore(resources, find)?;
-        let Some((Dtype::I8, _, filters)) = find(FILTERS) else { return Err("the network's filters are missing".into()) };
+        let Some((Dtype::I8, _, filters)) = find(FILTERS) else {
+            return Err("the network's filters are missing".into());
+        };
         let filters: Vec<i8> = filters.iter().map(|byte| byte.cast_signed()).collect();
         let mut numbers = Vec::new();
         for name in NUMBERS {

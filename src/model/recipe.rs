@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Goal, TrainError};
 use crate::features;
 use crate::labeled::Row;
-use crate::learn::{Convolution, ConvolutionParams};
+use crate::learn::{Convolution, ConvolutionParams, Solver};
 
 /// Everything that training decides by, except the data.
 ///
@@ -114,6 +114,10 @@ pub struct Classifier {
     /// Elastic net only: the L1 part of the penalty, 0 to 1 (default 0.5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub l1_share: Option<f64>,
+    /// Logistic regression of all labels at once only: how its optimum is found (default: `newton`; `lbfgs` finds the
+    /// same one).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub solver: Solver,
 }
 
 /// The classifiers.
@@ -130,6 +134,8 @@ pub enum Kind {
     Svm,
     /// The same with the plain hinge loss.
     SvmHinge,
+    /// Crammer and Singer's support vector machine over all labels at once.
+    CrammerSinger,
     /// A linear SVM on features weighed by naive Bayes.
     NbSvm,
     /// Multinomial naive Bayes; `c` is the inverse of the smoothing.
@@ -160,9 +166,16 @@ pub struct Network {
     /// Walks over the rows.
     #[serde(default = "default_epochs")]
     pub epochs: usize,
+    /// What of a row's target is spread over all labels, 0 to below 1.
+    #[serde(default = "default_smoothing")]
+    pub smoothing: f64,
     /// Rows of a class weigh (rows / (classes x rows of the class)) to this power.
     #[serde(default = "default_balance")]
     pub balance: f64,
+}
+
+fn default_smoothing() -> f64 {
+    0.05
 }
 
 fn default_share() -> f64 {
@@ -188,6 +201,7 @@ impl Network {
             .max_width(self.max_width)
             .n_filters(self.filters)
             .n_epochs(self.epochs)
+            .smoothing(self.smoothing)
             .class_weight_power(self.balance)
     }
 
@@ -197,10 +211,7 @@ impl Network {
             return Err(TrainError::Recipe { message });
         }
         let params = self.params(2);
-        params
-            .check_ref()
-            .map(|_| ())
-            .map_err(|error| TrainError::Recipe { message: format!("convolution: {error}") })
+        params.check_ref().map(|_| ()).map_err(|error| TrainError::Recipe { message: format!("convolution: {error}") })
     }
 }
 
@@ -214,7 +225,13 @@ fn default_balance() -> f64 {
 
 impl Default for Classifier {
     fn default() -> Self {
-        Self { kind: Kind::default(), c: default_c(), balance: default_balance(), l1_share: None }
+        Self {
+            kind: Kind::default(),
+            c: default_c(),
+            balance: default_balance(),
+            l1_share: None,
+            solver: Solver::default(),
+        }
     }
 }
 
@@ -236,7 +253,10 @@ impl Recipe {
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
         self.convolution.as_ref().map_or(Ok(()), Network::check)?;
-        let Classifier { c, balance, l1_share, .. } = self.classifier;
+        let Classifier { kind, c, balance, l1_share, solver } = self.classifier;
+        if solver != Solver::Newton && kind != Kind::Logistic {
+            return Err(TrainError::Recipe { message: "solver = \"lbfgs\" is for kind = \"logistic\" only".into() });
+        }
         if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
             return Err(TrainError::Recipe { message: format!("l1_share = {share}; expected a number from 0 to 1") });
         }

@@ -74,7 +74,8 @@ pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> R
         [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
         _ => {}
     }
-    let data = Examples::new(rows, &labels, &options.recipe);
+    let mut data = Examples::new(rows, &labels, &options.recipe);
+    data.group(rows);
     let folds = k_folds(&data.gold, Some(&data.groups), options.n_folds.max(2), options.seed)?;
     let mut distinct: Vec<&str> = rows.iter().filter_map(|row| row.target.as_deref()).collect();
     distinct.sort_unstable();
@@ -179,7 +180,7 @@ fn feature_sets(has_targets: bool) -> Vec<(String, features::Recipe)> {
 /// Classifiers, the simplest first: the more regularized, the simpler.
 fn classifiers() -> impl Iterator<Item = Classifier> + Clone {
     let of_kind = |kind: Kind, cs: &'static [f64]| {
-        cs.iter().flat_map(move |&c| [0.0, 0.7].map(|balance| Classifier { kind, c, balance, l1_share: None }))
+        cs.iter().flat_map(move |&c| [0.0, 0.7].map(|balance| Classifier { kind, c, balance, ..Classifier::default() }))
     };
     of_kind(Kind::Logistic, &[1.0, 3.0, 10.0, 30.0]).chain(of_kind(Kind::Svm, &[0.1, 0.3, 1.0]))
 }

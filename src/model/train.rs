@@ -13,8 +13,8 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::calibrate::Calibration;
-use super::network::PreparedSequences;
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
+use super::network::PreparedSequences;
 use super::{Conformal, Model, Recipe, TrainError, decide, fit};
 use crate::features::{Input, PreparedTexts};
 use crate::labeled::{Row, STANCE, STANCE_LABELS};
@@ -92,7 +92,10 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
         _ => {}
     }
-    let data = Examples::new(rows, &labels, &options.recipe);
+    let mut data = Examples::new(rows, &labels, &options.recipe);
+    if options.n_folds > 1 {
+        data.group(rows);
+    }
     let mut warnings = Vec::new();
     let n_folds = folds_possible(&data, options.n_folds.min(MAX_FOLDS));
     if n_folds < options.n_folds {
@@ -137,12 +140,13 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let all: Vec<usize> = (0..rows.len()).collect();
     let (pipeline, records, _) = prepared.fit(&all, Some((&data.gold, labels.len())))?;
     drop(prepared);
-    let network = sequences.as_ref().map(|texts| texts.fit(&all, &data.gold, &data.weights, labels.len(), options.seed));
+    let network =
+        sequences.as_ref().map(|texts| texts.fit(&all, &data.gold, &data.weights, labels.len(), options.seed));
     let network = network.transpose()?;
     drop(sequences);
     let fitted = fit::fit(records, &data.gold, &data.weights, labels.len(), &options.recipe.classifier)?;
-    if !fitted.has_converged {
-        warnings.push("the classifier stopped before it reached the optimum".into());
+    if let Some(shortfall) = &fitted.shortfall {
+        warnings.push(format!("the classifier stopped before it reached the optimum: {shortfall}"));
     }
     report(total);
     let mut stored = pipeline.store();
@@ -179,7 +183,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     Ok(Trained { model, out_of_fold, warnings })
 }
 
-/// Rows as training takes them.
+/// Rows as training takes them; each is a group of its own until they are grouped.
 pub(super) struct Examples<'r> {
     pub(super) inputs: Vec<Input<'r>>,
     pub(super) gold: Vec<usize>,
@@ -193,17 +197,20 @@ impl<'r> Examples<'r> {
     pub(super) fn new(rows: &'r [Row], labels: &[String], recipe: &Recipe) -> Self {
         let position: BTreeMap<&str, usize> =
             labels.iter().enumerate().map(|(idx, label)| (label.as_str(), idx)).collect();
-        // Rows of nearly the same words stay together, group or no group: else a model is asked what it has seen.
-        let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
-        let names: Vec<Option<&str>> = rows.iter().map(|row| row.group.as_deref()).collect();
-        let group_of = duplicates::groups(&texts, &names);
         Self {
             inputs: rows.iter().map(|row| Input { text: &row.text, target: row.target.as_deref() }).collect(),
             gold: rows.iter().map(|row| position[row.label.as_str()]).collect(),
-            groups: group_of,
+            groups: (0..rows.len()).collect(),
             weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),
             measured: (0..rows.len()).filter(|&row| recipe.measures(&rows[row])).collect(),
         }
+    }
+
+    /// Keeps rows of nearly the same words together, group or no group: else a model is asked what it has seen.
+    pub(super) fn group(&mut self, rows: &[Row]) {
+        let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+        let names: Vec<Option<&str>> = rows.iter().map(|row| row.group.as_deref()).collect();
+        self.groups = duplicates::groups(&texts, &names);
     }
 }
 

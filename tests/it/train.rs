@@ -143,9 +143,17 @@ fn explanations_are_shown_and_come_with_predictions() {
 #[test]
 fn every_classifier_learns_the_rows() {
     let scratch = prepared();
-    for kind in
-        ["logistic", "one_vs_rest", "svm", "svm_hinge", "nb_svm", "naive_bayes", "complement_naive_bayes", "average"]
-    {
+    for kind in [
+        "logistic",
+        "one_vs_rest",
+        "svm",
+        "svm_hinge",
+        "crammer_singer",
+        "nb_svm",
+        "naive_bayes",
+        "complement_naive_bayes",
+        "average",
+    ] {
         scratch.write("kind.toml", format!("[classifier]\nkind = \"{kind}\"\nc = 2.0\n"));
         let run = train(&scratch, "m.safetensors", &["--recipe", "kind.toml", "--folds", "3"]);
         let accuracy =
@@ -156,6 +164,118 @@ fn every_classifier_learns_the_rows() {
     }
     scratch.write("kind.toml", "[classifier]\nkind = \"oracle\"\n");
     train(&scratch, "n.safetensors", &["--recipe", "kind.toml"]).refused(&["kind.toml", "oracle", "logistic"]);
+}
+
+#[test]
+fn both_solvers_of_logistic_regression_find_the_same_model() {
+    let scratch = prepared();
+    let probabilities = ["newton", "lbfgs"].map(|solver| {
+        scratch.write("r.toml", format!("[classifier]\nkind = \"logistic\"\nc = 2.0\nsolver = \"{solver}\"\n"));
+        let run = train(&scratch, "m.safetensors", &["--recipe", "r.toml", "--folds", "0"]);
+        assert!(!run.stderr.contains("stopped"), "{run:#?}");
+        run.done();
+        let card = scratch.run(&["model", "show", "m.safetensors"]).done();
+        assert_eq!(card.contains("solver = \"lbfgs\""), solver == "lbfgs", "{card}");
+        let predicted = scratch.run(&["predict", "rows.jsonl", "-m", "m.safetensors", "--format", "jsonl"]).done();
+        let rows = predicted.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        let of_row = |row: serde_json::Value| {
+            ["favor", "against", "neutral"]
+                .map(|label| row["stance"]["probabilities"][label].as_f64().expect("a number"))
+        };
+        rows.map(of_row).collect::<Vec<_>>()
+    });
+    assert_eq!(probabilities[0].len(), 120);
+    for (one, other) in probabilities[0].iter().flatten().zip(probabilities[1].iter().flatten()) {
+        assert!((one - other).abs() < 1e-3, "{one} {other}");
+    }
+    scratch.write("r.toml", "[classifier]\nkind = \"svm\"\nsolver = \"lbfgs\"\n");
+    train(&scratch, "n.safetensors", &["--recipe", "r.toml"]).refused(&["r.toml", "solver = \"lbfgs\"", "logistic"]);
+    scratch.write("r.toml", "[classifier]\nsolver = \"magic\"\n");
+    train(&scratch, "n.safetensors", &["--recipe", "r.toml"]).refused(&["r.toml", "line 2", "magic", "lbfgs"]);
+}
+
+#[test]
+fn a_fit_that_stops_early_says_how_far_it_came() {
+    let scratch = prepared();
+    // The same rows once more, with the labels of others: nothing fits them, and a huge C never stops trying.
+    let wrong = rows(121).lines().skip(1).map(|line| line.replace("favor", "against") + "\n").collect::<String>();
+    scratch.write("rows.jsonl", rows(120) + &wrong);
+    for kind in ["svm_hinge", "crammer_singer"] {
+        scratch.write("r.toml", format!("[classifier]\nkind = \"{kind}\"\nc = 1e9\n"));
+        let run = train(&scratch, "m.safetensors", &["--recipe", "r.toml", "--folds", "0"]);
+        run.said(&["stopped before it reached the optimum", "after 1000 walks over the rows", "violate it by"]);
+        run.done();
+    }
+}
+
+/// A folder as model2vec saves one; `mapping` and `weights` where the vocabulary was quantized.
+fn model2vec(scratch: &Scratch, folder: &str, is_quantized: bool) {
+    use safetensors::{Dtype, tensor::TensorView};
+    fs::create_dir_all(scratch.path(folder)).expect("a folder");
+    let words = ["[PAD]", "[UNK]", "welcomed", "gift", "accept", "ugly", "waste", "counted", "lorries"];
+    let vocabulary: serde_json::Map<String, serde_json::Value> =
+        words.iter().zip(0..).map(|(word, n)| ((*word).to_owned(), serde_json::Value::from(n))).collect();
+    let tokenizer = serde_json::json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+        "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
+        "post_processor": null, "decoder": null,
+        "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]"},
+    });
+    scratch.write(&format!("{folder}/tokenizer.json"), tokenizer.to_string());
+    scratch.write(&format!("{folder}/config.json"), r#"{"normalize": true, "embedding_dtype": "float32"}"#);
+    // What praises, what blames and what counts point apart; the unknown word points nowhere near.
+    let clusters = [[0.0_f32, 0.0, 0.0], [9.0, 9.0, 9.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.1], [0.1, 0.0, 1.0]];
+    let rows = [0_i32, 1, 2, 2, 3, 3, 3, 4, 4];
+    let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let expanded: Vec<f32> = rows.iter().flat_map(|&row| clusters[row as usize]).collect();
+    let embeddings = floats(if is_quantized { clusters.as_flattened() } else { &expanded });
+    let mapping: Vec<u8> = rows.iter().flat_map(|row| row.to_le_bytes()).collect();
+    let weights = floats(&[1.0; 9]);
+    let n_rows = embeddings.len() / 12;
+    let mut views = vec![("embeddings", TensorView::new(Dtype::F32, vec![n_rows, 3], &embeddings).expect("a tensor"))];
+    if is_quantized {
+        views.push(("mapping", TensorView::new(Dtype::I32, vec![9], &mapping).expect("a tensor")));
+        views.push(("weights", TensorView::new(Dtype::F32, vec![9], &weights).expect("a tensor")));
+    }
+    let bytes = safetensors::serialize(views, None).expect("a file");
+    scratch.write(&format!("{folder}/model.safetensors"), bytes);
+}
+
+#[test]
+fn folders_of_model2vec_are_tables_of_vectors() {
+    let scratch = prepared();
+    let recipe = |table: &str| {
+        let text = format!("[[features.block]]\nkind = \"vectors\"\ntable = \"{table}\"\n[classifier]\nc = 100.0\n");
+        scratch.write("r.toml", text);
+        train(&scratch, "m.safetensors", &["--recipe", "r.toml", "--folds", "0"])
+    };
+    let predict = || scratch.run(&["predict", "rows.jsonl", "-m", "m.safetensors", "--format", "jsonl"]).done();
+    model2vec(&scratch, "own", false);
+    model2vec(&scratch, "small", true);
+    recipe("own").done();
+    // The model stands alone.
+    fs::rename(scratch.path("own"), scratch.path("kept")).expect("it is there");
+    let predicted = predict();
+    for line in predicted.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(row["label"], row["stance"]["label"], "{line}");
+    }
+    // The file alone, and a quantized vocabulary with the same vectors.
+    recipe("kept/model.safetensors").done();
+    assert_eq!(predict(), predicted);
+    recipe("small").done();
+    assert_eq!(predict(), predicted);
+    let text = "They WELCOMED it zzz";
+    let explained = scratch.run(&["model", "explain", "m.safetensors", text, "--format", "json"]).done();
+    assert!(explained.contains("welcomed") && !explained.contains("[UNK]"), "{explained}");
+
+    fs::remove_file(scratch.path("small/tokenizer.json")).expect("it is there");
+    recipe("small").refused(&["small/model.safetensors", "tokenizer.json"]);
+    fs::remove_file(scratch.path("kept/model.safetensors")).expect("it is there");
+    recipe("kept").refused(&["kept/model.safetensors", "No such file"]);
+    scratch.write("small/tokenizer.json", "{}");
+    recipe("small").refused(&["small/tokenizer.json", "no tokenizer"]);
+    recipe("nowhere").refused(&["nowhere", "No such file"]);
 }
 
 #[test]
@@ -179,7 +299,10 @@ fn bad_recipes_and_tables_are_named() {
     refused(&block("kind = \"lexicon\"\nfile = \"nowhere.tsv\""), &["nowhere.tsv"]);
     refused(&block("kind = \"lexicon\"\nfile = \"rows.jsonl\""), &["rows.jsonl", "line 1", "tab"]);
     refused(&block("kind = \"vectors\"\ntable = \"rows.jsonl\""), &["rows.jsonl", "no table of vectors"]);
-    refused(&block("kind = \"subwords\"\ntokenizer = \"rows.jsonl\"\nmin = 1\nmax = 2"), &["tokenizer"]);
+    refused(
+        &block("kind = \"subwords\"\ntokenizer = \"rows.jsonl\"\nmin = 1\nmax = 2"),
+        &["rows.jsonl", "no tokenizer"],
+    );
     refused(&block("kind = \"chars\"\nmin = 2\nmax = 5\nhash_bits = 99"), &["hash_bits = 99"]);
     refused("[decision]\noptimize = \"luck\"\n", &["bad.toml", "luck", "macro-f1"]);
     assert!(!scratch.path("m.safetensors").exists());
@@ -203,7 +326,7 @@ fn a_damaged_part_of_a_larger_model_is_refused() {
 fn estimators_reach_the_objectives_of_liblinear() {
     use linfa::DatasetBase;
     use linfa::traits::Fit;
-    use onrecord::learn::{Hinge, LinearSvm, LogisticRegression, Records};
+    use onrecord::learn::{CrammerSinger, Hinge, LinearSvm, LogisticRegression, Records};
 
     let text =
         fs::read_to_string(repository().join("tests/reference/objectives.json")).expect("it is in the repository");
@@ -216,7 +339,7 @@ fn estimators_reach_the_objectives_of_liblinear() {
     });
     let records = Records::from_rows(rows, 12).expect("a matrix");
     let classes = list("labels").iter().map(|label| number(label) as usize).collect();
-    let dataset = DatasetBase::new(records, classes);
+    let dataset = DatasetBase::new(records.clone(), classes);
     for result in list("results") {
         let (c, expected) = (number(&result["c"]), number(&result["objective"]));
         let reached = match result["solver"].as_u64() {
@@ -233,6 +356,15 @@ fn estimators_reach_the_objectives_of_liblinear() {
                 params.fit(&dataset).expect("it fits").convergence()[0].objective
             }
         };
+        assert!((reached - expected).abs() < 1e-6 * expected, "{result}: {reached}");
+    }
+    let three = &reference["crammer_singer"];
+    let classes = three["labels"].as_array().expect("a list").iter().map(|label| number(label) as usize).collect();
+    let dataset = DatasetBase::new(records, classes);
+    for result in three["results"].as_array().expect("a list") {
+        let params = CrammerSinger::params(3).c(number(&result["c"])).tolerance(1e-9).max_iterations(10_000_000);
+        let (reached, expected) =
+            (params.fit(&dataset).expect("it fits").convergence().objective, number(&result["objective"]));
         assert!((reached - expected).abs() < 1e-6 * expected, "{result}: {reached}");
     }
 }

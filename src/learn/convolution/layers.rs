@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::{Sequences, NetworkTensors, Window};
+use super::{NetworkTensors, Sequences, Window};
 
 /// How many filters there are, and where their columns are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,7 @@ impl Shape {
     /// The largest answer of each filter and the first word of the window that it answered to, which may lie before the
     /// text. `answers` gives what a word adds to each column.
     pub(super) fn pool<'a>(self, tokens: &[u32], answers: impl Fn(u32) -> Option<&'a [f32]>) -> Pooled {
-        let mut pooled =
-            Pooled { best: vec![f32::NEG_INFINITY; self.n_pooled()], starts: vec![0; self.n_pooled()] };
+        let mut pooled = Pooled { best: vec![f32::NEG_INFINITY; self.n_pooled()], starts: vec![0; self.n_pooled()] };
         self.pool_into(tokens, 0..tokens.len().max(1), answers, &mut pooled);
         pooled
     }
@@ -194,7 +193,8 @@ impl Layers {
             known.places.insert(token, place);
             let (vector, scale) = texts.vector(token);
             known.answers.extend(self.filters.chunks_exact(self.dim).zip(&self.scales).map(|(filter, of_filter)| {
-                let product: i32 = vector.iter().zip(filter).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum();
+                let product: i32 =
+                    vector.iter().zip(filter).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum();
                 product as f32 * scale * of_filter
             }));
         }

@@ -80,12 +80,7 @@ struct Rows<'r> {
     weights: &'r [f64],
 }
 
-pub(super) fn train(
-    params: &ConvolutionValidParams,
-    texts: &Sequences,
-    classes: &[usize],
-    weights: &[f64],
-) -> Layers {
+pub(super) fn train(params: &ConvolutionValidParams, texts: &Sequences, classes: &[usize], weights: &[f64]) -> Layers {
     let shape = Shape { max_width: params.max_width, n_filters: params.n_filters };
     let layout = Layout::new(shape, texts.dim(), params.n_classes);
     let rows = Rows { params, layout, texts, classes, weights };
@@ -116,14 +111,17 @@ impl Rows<'_> {
         let Layout { shape, dim, n_classes, biases, weights, intercept, n_all } = self.layout;
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         let mut gradient = vec![0.0; n_all];
-        let texts: Vec<Vec<u32>> = part.iter().map(|&row| self.without_some_words(row, &mut rng)).collect();
+        let dropped = self.params.vector_dropout as f32;
         let mut places: FxHashMap<u32, usize> = FxHashMap::default();
         let mut vectors = Vec::new();
-        for &token in texts.iter().flatten().filter(|token| **token != Sequences::UNKNOWN) {
+        for &token in part.iter().flat_map(|&row| self.texts.row(row)).filter(|token| **token != Sequences::UNKNOWN) {
             let place = places.len();
             places.entry(token).or_insert_with(|| {
                 let (values, scale) = self.texts.vector(token);
-                vectors.extend(values.iter().map(|&value| f32::from(value) * scale));
+                // Of each word in the part some numbers are left out, and the others make up for them.
+                let scale = scale / (1.0 - dropped);
+                let mut number = |value: i8| if chance(&mut rng) < dropped { 0.0 } else { f32::from(value) * scale };
+                vectors.extend(values.iter().map(|&value| number(value)));
                 place
             });
         }
@@ -135,7 +133,8 @@ impl Rows<'_> {
 
         let mut values = vec![0.0_f32; shape.n_pooled()];
         let mut wanted = vec![0.0_f32; n_classes];
-        for (&row, tokens) in part.iter().zip(&texts) {
+        for &row in part {
+            let tokens = self.texts.row(row);
             let pooled = shape.pool(tokens, answers_of);
             let kept = 1.0 - self.params.dropout as f32;
             for (value, (&best, bias)) in values.iter_mut().zip(pooled.best.iter().zip(&numbers[biases..weights])) {
@@ -169,13 +168,6 @@ impl Rows<'_> {
             }
         }
         gradient
-    }
-
-    /// A row's words, some of them made unknown.
-    fn without_some_words(&self, row: usize, rng: &mut impl RngCore) -> Vec<u32> {
-        let dropped = self.params.word_dropout as f32;
-        let keep = |&token: &u32| if chance(rng) < dropped { Sequences::UNKNOWN } else { token };
-        self.texts.row(row).iter().map(keep).collect()
     }
 
     /// The derivative of a row's weighted loss by each class's score.
@@ -238,7 +230,7 @@ mod tests {
 
     /// Words 0 and 1 have vectors, word 2 has another; nothing is dropped.
     fn rows() -> (ConvolutionValidParams, Sequences) {
-        let params = Convolution::params(3).max_width(2).n_filters(4).dropout(0.0).word_dropout(0.0).seed(3);
+        let params = Convolution::params(3).max_width(2).n_filters(4).dropout(0.0).vector_dropout(0.0).seed(3);
         let values: Vec<i8> = vec![90, -20, 10, 5, 60, -70, -30, 40, 80];
         let texts = Sequences::from_parts(3, values, vec![0.01; 3], vec![0, 1, 2, 2, 0], vec![0, 3, 5]).unwrap();
         (params.check().unwrap(), texts)
@@ -260,7 +252,10 @@ mod tests {
                     .map(|token| {
                         let (values, scale) = texts.vector(token);
                         let vector: Vec<f32> = values.iter().map(|&value| f32::from(value) * scale).collect();
-                        filters.outer_iter().map(|filter| filter.iter().zip(&vector).map(|(a, b)| a * b).sum()).collect()
+                        filters
+                            .outer_iter()
+                            .map(|filter| filter.iter().zip(&vector).map(|(a, b)| a * b).sum())
+                            .collect()
                     })
                     .collect();
                 let pooled = layout.shape.pool(texts.row(row), |token| Some(answers[token as usize].as_slice()));
@@ -273,7 +268,7 @@ mod tests {
                 }
                 let log_sum = scores.iter().map(|score| score.exp()).sum::<f64>().ln();
                 for (class, score) in scores.iter().enumerate() {
-                    let target = if class == [0, 2][row] { 0.9 } else { 0.0 } + 0.1 / 3.0;
+                    let target = if class == [0, 2][row] { 0.95 } else { 0.0 } + 0.05 / 3.0;
                     sum -= [1.0, 0.5][row] * target * (score - log_sum);
                 }
             }
