@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make parts and variants of labelled statements, and give them the labels of `soft.csv`.
 
-usage: augment.py REAL.jsonl STATEMENTS.jsonl --labels soft.csv -o soft.jsonl
+usage: augment.py REAL.jsonl STATEMENTS.jsonl ... --labels soft.csv -o soft.jsonl
 
 REAL.jsonl is what join.py makes, STATEMENTS.jsonl the project's own statements. Of each row come up to two clauses, one
 or two windows of 4 to 18 words, and one to three copies in which a third of the words that carry meaning are replaced by
@@ -105,8 +105,7 @@ def rows_of(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("real")
-    parser.add_argument("statements")
+    parser.add_argument("rows", nargs="+")
     parser.add_argument("--labels", required=True)
     parser.add_argument("-o", "--output", default="soft.jsonl")
     args = parser.parse_args()
@@ -114,7 +113,7 @@ def main():
         tenths = {row["key"]: [int(digit, 16) for digit in row["tenths"]] for row in csv.DictReader(file)}
     n_texts = n_rows = 0
     with open(args.output, "w", encoding="utf-8") as file:
-        for text, row in variants(rows_of(args.real) + rows_of(args.statements)):
+        for text, row in variants([row for path in args.rows for row in rows_of(path)]):
             key = key_of(text)
             if key not in tenths:
                 continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judge parts and variants of labelled statements by a fine-tuned encoder: `soft.csv`, which augment.py reads.
 
-usage: teacher.py REAL.jsonl STATEMENTS.jsonl -o soft.csv [--without FILE]
+usage: teacher.py REAL.jsonl STATEMENTS.jsonl ... -o soft.csv [--without FILE]
 
 all-MiniLM-L6-v2 (Apache-2.0) is fine-tuned for two epochs on REAL.jsonl (join.py makes it) and the project's own
 statements, and then gives probabilities of the four stances to the texts that augment.py makes of them. Texts that are
@@ -109,13 +109,12 @@ class Teacher:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("real")
-    parser.add_argument("statements")
+    parser.add_argument("rows", nargs="+")
     parser.add_argument("-o", "--output", default="soft.csv")
     parser.add_argument("--without")
     args = parser.parse_args()
     without = set(open(args.without, encoding="utf-8").read().split("\n")) if args.without else set()
-    rows = [row for row in rows_of(args.real) + rows_of(args.statements) if row["id"] not in without]
+    rows = [row for path in args.rows for row in rows_of(path) if row["id"] not in without]
 
     # Rows of small weight take turns instead of weighing little: a third of the time, three times the weight.
     rng, known, weights = random.Random(1), [], []

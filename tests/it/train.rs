@@ -383,3 +383,68 @@ fn the_projects_own_statements_train_the_same_bytes_on_one_thread_and_two() {
     assert!(bytes[0].len() > 100_000);
     assert!(bytes[0] == bytes[1], "the models differ");
 }
+
+/// Who is helped decides, which no sum over words can tell: sentences of both labels have the same words.
+fn ordered(rows: std::ops::Range<usize>) -> String {
+    let people = ["the mayor", "a farmer", "her brother", "the engineers", "an old sailor", "two nurses", "a judge"];
+    let places = ["by the harbour", "near the mill", "in the north", "at the station", "behind the school"];
+    let mut text = String::new();
+    for row in rows {
+        let (person, place) = (people[row / 2 % 7], places[row / 14 % 5]);
+        let (said, label) = match row % 2 {
+            0 => ("help the soldiers and stop the pilots", "first"),
+            _ => ("stop the soldiers and help the pilots", "second"),
+        };
+        writeln!(text, r#"{{"text":"{person} {place}: {said}, {row}","label":"{label}"}}"#).expect("a string takes it");
+    }
+    text
+}
+
+#[test]
+fn a_network_sees_the_order_of_words_and_explains_itself() {
+    let scratch = Scratch::new();
+    scratch.write("rows.jsonl", ordered(0..210));
+    scratch.write("new.jsonl", ordered(300..400));
+    let linear = "[[features.block]]\nkind = \"words\"\nmin = 1\nmax = 1\n[classifier]\nkind = \"logistic\"\n";
+    let network = "[convolution]\ntable = \"builtin\"\nfilters = 20\nepochs = 30\nmax_width = 3\nweight = 2.0\n";
+    scratch.write("linear.toml", linear);
+    scratch.write("recipe.toml", format!("{network}{linear}"));
+    let args = ["--recipe", "recipe.toml", "--folds", "3", "--task", "side"];
+    train(&scratch, "m.safetensors", &args).done();
+    let one: Vec<&str> = args.iter().copied().chain(["--threads", "1"]).collect();
+    train(&scratch, "one.safetensors", &one).done();
+    let read = |name: &str| fs::read(scratch.path(name)).expect("the model");
+    assert_eq!(read("m.safetensors"), read("one.safetensors"), "the same on one thread");
+
+    train(&scratch, "linear.safetensors", &["--recipe", "linear.toml", "--folds", "0", "--task", "side"]).done();
+    let right = |model: &str| {
+        let predicted = scratch.run(&["predict", "new.jsonl", "-m", model, "--format", "jsonl"]).done();
+        let rows = predicted.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        rows.filter(|row| row["label"] == row["side"]["label"]).count()
+    };
+    assert_eq!(right("m.safetensors"), 100);
+    assert!(right("linear.safetensors") < 70, "the words alone cannot tell");
+
+    let text = "a pilot near the mill: stop the soldiers and help the pilots, 7";
+    let args = ["model", "explain", "m.safetensors", text, "--format", "json", "--top", "9999"];
+    let explained: serde_json::Value = serde_json::from_str(&scratch.run(&args).done()).expect("JSON");
+    let all = explained["explanation"].as_array().expect("a list");
+    assert!(all.iter().any(|part| part["kind"] == "window"), "{explained}");
+    let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+    for label in ["first", "second"] {
+        let sum = number(&explained["intercept"][label])
+            + all.iter().map(|part| number(&part["contribution"][label])).sum::<f64>();
+        assert!((sum - number(&explained["scores"][label])).abs() < 1e-9);
+    }
+
+    for (wrong, hint) in [
+        ("max_width = 11", "convolution: the largest width is 11; expected 1 to 10"),
+        ("weight = -1.0", "convolution: weight = -1; expected a number above 0"),
+    ] {
+        let name = wrong.split(' ').next().expect("a name");
+        let kept: Vec<&str> = network.lines().filter(|line| !line.starts_with(name)).collect();
+        scratch.write("wrong.toml", format!("{}\n{wrong}\n{linear}", kept.join("\n")));
+        let run = train(&scratch, "w.safetensors", &["--recipe", "wrong.toml"]);
+        assert!(run.stderr.contains(hint), "{}", run.stderr);
+    }
+}
