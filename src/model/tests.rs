@@ -114,7 +114,7 @@ fn foreign_and_newer_files_are_refused() {
     let mut newer = (header.len() as u64).to_le_bytes().to_vec();
     newer.extend(header.as_bytes());
     let error = Model::from_bytes(&newer).unwrap_err();
-    assert_eq!(error.to_string(), "the model has format 7, this program reads formats up to 2; use a newer onrecord");
+    assert_eq!(error.to_string(), "the model has format 7, this program reads formats up to 3; use a newer onrecord");
 }
 
 #[test]

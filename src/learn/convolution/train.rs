@@ -241,12 +241,13 @@ mod tests {
         let (params, texts) = rows();
         let layout = Layout::new(Shape { max_width: 2, n_filters: 4 }, 3, 3);
         let rows = Rows { params: &params, layout, texts: &texts, classes: &[0, 2], weights: &[1.0, 0.5] };
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        // With this seed no filter is so near to 0 that a step turns it on or off.
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
         let numbers = layout.first(&mut rng);
         let loss = |numbers: &[f32]| {
             let mut sum = 0.0;
             for row in 0..2 {
-                let mut scores = vec![0.0; 3];
+                let mut scores = [0.0; 3];
                 let filters = ArrayView2::from_shape((layout.shape.n_columns(), 3), &numbers[..layout.biases]).unwrap();
                 let answers: Vec<Vec<f32>> = (0..3)
                     .map(|token| {
