@@ -10,7 +10,7 @@ use super::slices::column_value;
 use super::{EvaluateError, LabelSets, Predictions};
 use crate::labeled::Row;
 use crate::learn::split::{Fold, hold_out, k_folds};
-use crate::model::{Classification, LEVEL, Model, TrainOptions, train};
+use crate::model::{Classification, LEVEL, Model, Stage, TrainOptions, train};
 use crate::progress::{Callback, Progress, silent};
 
 /// How rows are kept from the models that predict them.
@@ -215,6 +215,7 @@ fn fold_predictions(
     let grouping = scheme.leave_out.as_ref().or(scheme.group_by.as_ref());
     let training: Vec<Row> = train_on
         .iter()
+        .filter(|&&row| options.recipe.teaches(&rows[row], Stage::Folds))
         .map(|&row| {
             let mut row = rows[row].clone();
             // The inner folds, too, must not split what the outer ones keep together.
@@ -224,7 +225,9 @@ fn fold_predictions(
             row
         })
         .collect();
-    let trained = train(&training, options, &silent).map_err(Box::new)?;
+    // What is trained here is a fold's model, its last fit and its inner folds alike.
+    let options = TrainOptions { recipe: options.recipe.for_any_stage(), ..options.clone() };
+    let trained = train(&training, &options, &silent).map_err(Box::new)?;
     let texts: Vec<(&str, Option<&str>)> =
         test_on.iter().map(|&row| (rows[row].text.as_str(), rows[row].target.as_deref())).collect();
     let place: Vec<Option<usize>> =

@@ -4,8 +4,9 @@
 //! A filter is a soft n-gram: it answers to windows whose words mean about the same. The score of a class is a sum over
 //! filters, each of which answers to one window, so that a score can be told apart by windows, exactly.
 //! The word vectors stay as they are. Training minimizes the weighted cross-entropy with smoothed targets by Adam with
-//! decoupled weight decay (Loshchilov and Hutter 2019), with dropout of the vectors' numbers and of filters. Fitted filters are kept
-//! as signed bytes, and answers are sums of whole numbers: the same on every processor.
+//! decoupled weight decay (Loshchilov and Hutter 2019), with dropout of the vectors' numbers and of filters. The mean
+//! of several networks, which err differently, errs less (Hansen and Salamon 1990, "Neural network ensembles"). Fitted
+//! filters are kept as signed bytes, and answers are sums of whole numbers: the same on every processor.
 //!
 //! The same rows, parameters and seed give the same network on one thread or many. There is no early stopping and no
 //! search for parameters here.
@@ -33,6 +34,7 @@ pub struct ConvolutionValidParams {
     n_classes: usize,
     max_width: usize,
     n_filters: usize,
+    n_networks: usize,
     n_epochs: usize,
     batch: usize,
     rate: f64,
@@ -50,6 +52,10 @@ setters!(ConvolutionParams {
 
     /// Filters of each width, 1 to 10,000. Default 100.
     n_filters: usize,
+
+    /// Networks that are trained alike from different first weights; the scores are their mean, which one network with
+    /// the filters of all gives. 1 to 100, default 1.
+    n_networks: usize,
 
     /// Walks over the rows. Default 6.
     n_epochs: usize,
@@ -91,6 +97,7 @@ impl ConvolutionValidParams {
         targets::check("the number of classes", self.n_classes as f64, self.n_classes >= 2, "2 or more")?;
         count("the largest width", self.max_width, 10, "1 to 10")?;
         count("the number of filters", self.n_filters, 10_000, "1 to 10,000")?;
+        count("the number of networks", self.n_networks, 100, "1 to 100")?;
         count("the number of epochs", self.n_epochs, 10_000, "1 to 10,000")?;
         count("the batch", self.batch, 1 << 20, "1 or more")?;
         targets::check("the rate", self.rate, self.rate > 0.0 && self.rate <= 1.0, "a number above 0, at most 1")?;
@@ -128,6 +135,7 @@ impl Convolution {
             n_classes,
             max_width: 5,
             n_filters: 100,
+            n_networks: 1,
             n_epochs: 6,
             batch: 64,
             rate: 2e-3,
@@ -221,7 +229,11 @@ impl Fit<Sequences, Array1<usize>, LearnError> for ConvolutionValidParams {
     fn fit(&self, dataset: &DatasetBase<Sequences, Array1<usize>>) -> Result<Self::Object, LearnError> {
         let weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
         let classes: Vec<usize> = dataset.targets().to_vec();
-        let layers = train::train(self, dataset.records(), &classes, &weights);
+        let networks: Vec<Layers> = (0..self.n_networks as u64)
+            .into_par_iter()
+            .map(|number| train::train(self, dataset.records(), &classes, &weights, self.seed.wrapping_add(number)))
+            .collect();
+        let layers = Layers::mean(&networks);
         if layers.is_finite() {
             Ok(Convolution { layers })
         } else {

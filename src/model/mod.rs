@@ -53,7 +53,7 @@ pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
-pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight};
+pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
 

@@ -44,7 +44,8 @@ pub struct Recipe {
     /// How the label is decided from the probabilities.
     #[serde(default, skip_serializing_if = "is_default")]
     pub decision: Decision,
-    /// How much rows count in training; a row that no entry names counts 1. The first entry that names it decides.
+    /// How much rows count in training; a row that no entry names counts 1. The first entry that names it says how
+    /// much; it is measured, and teaches, where none says otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<RowWeight>,
 }
@@ -63,6 +64,20 @@ pub struct RowWeight {
     /// that another model labelled.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub measured: bool,
+    /// The only models that such rows teach; none (the default): all. For labels that know of the rows that the
+    /// cross-validation measures on, which its folds must not learn from, and for others that stand in for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Stage>,
+}
+
+/// Models of one training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Those of the cross-validation, which are measured and calibrated on.
+    Folds,
+    /// The one that is kept.
+    Final,
 }
 
 fn yes() -> bool {
@@ -163,6 +178,9 @@ pub struct Network {
     /// Filters of each width.
     #[serde(default = "default_filters")]
     pub filters: usize,
+    /// Networks of which the mean counts.
+    #[serde(default = "default_networks")]
+    pub networks: usize,
     /// Walks over the rows.
     #[serde(default = "default_epochs")]
     pub epochs: usize,
@@ -190,6 +208,10 @@ fn default_filters() -> usize {
     100
 }
 
+fn default_networks() -> usize {
+    1
+}
+
 fn default_epochs() -> usize {
     6
 }
@@ -200,6 +222,7 @@ impl Network {
         Convolution::params(n_labels)
             .max_width(self.max_width)
             .n_filters(self.filters)
+            .n_networks(self.networks)
             .n_epochs(self.epochs)
             .smoothing(self.smoothing)
             .class_weight_power(self.balance)
@@ -277,13 +300,31 @@ impl Recipe {
     /// What a row counts in training.
     #[must_use]
     pub fn weight_of(&self, row: &Row) -> f64 {
-        self.weights.iter().find(|weight| weight.applies_to(row)).map_or(1.0, |weight| weight.weight)
+        self.entries(row).next().map_or(1.0, |weight| weight.weight)
     }
 
     /// Whether a row is measured and calibrated on.
     #[must_use]
     pub fn measures(&self, row: &Row) -> bool {
-        self.weights.iter().find(|weight| weight.applies_to(row)).is_none_or(|weight| weight.measured)
+        self.entries(row).all(|weight| weight.measured)
+    }
+
+    /// Whether a row teaches the models of a stage.
+    #[must_use]
+    pub fn teaches(&self, row: &Row, stage: Stage) -> bool {
+        self.entries(row).all(|weight| weight.only.is_none_or(|only| only == stage))
+    }
+
+    /// The same recipe where all rows teach all models: for rows that were picked by stage already.
+    pub(crate) fn for_any_stage(&self) -> Self {
+        let mut recipe = self.clone();
+        recipe.weights.iter_mut().for_each(|weight| weight.only = None);
+        recipe
+    }
+
+    /// The entries that name a row.
+    fn entries(&self, row: &Row) -> impl Iterator<Item = &RowWeight> {
+        self.weights.iter().filter(|weight| weight.applies_to(row))
     }
 }
 
@@ -297,5 +338,27 @@ mod tests {
         assert_eq!(error.to_string(), "recipe: c = -1; expected a number above 0");
         assert!(Recipe::from_toml("[classifier]\ncc = 1.0").unwrap_err().to_string().contains("line 2"));
         assert_eq!(Recipe::from_toml("").unwrap(), Recipe::default());
+    }
+
+    #[test]
+    fn the_first_entry_weighs_a_row_and_all_of_them_say_what_it_is_for() {
+        let recipe = "[[weights]]\ncolumn = \"a\"\nvalue = \"1\"\nweight = 0.5\n\n[[weights]]\ncolumn = \"b\"\nvalue = \"x\"\n\
+                      weight = 2.0\nmeasured = false\nonly = \"folds\"\n";
+        let recipe = Recipe::from_toml(recipe).unwrap();
+        let row = |fields: serde_json::Value| Row {
+            id: "1".into(),
+            text: "t".into(),
+            label: "l".into(),
+            target: None,
+            speaker: None,
+            group: None,
+            line: 1,
+            fields: fields.as_object().cloned().unwrap_or_default(),
+        };
+        let (both, none) = (row(serde_json::json!({"a": 1, "b": "x"})), row(serde_json::json!({})));
+        assert_eq!((recipe.weight_of(&both), recipe.weight_of(&none)), (0.5, 1.0));
+        assert!(!recipe.measures(&both) && recipe.measures(&none));
+        assert!(recipe.teaches(&both, Stage::Folds) && !recipe.teaches(&both, Stage::Final));
+        assert!(recipe.for_any_stage().teaches(&both, Stage::Final) && recipe.teaches(&none, Stage::Final));
     }
 }

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::calibrate::Calibration;
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
 use super::network::PreparedSequences;
-use super::{Conformal, Model, Recipe, TrainError, decide, fit};
+use super::{Conformal, Model, Recipe, Stage, TrainError, decide, fit};
 use crate::features::{Input, PreparedTexts};
 use crate::labeled::{Row, STANCE, STANCE_LABELS};
 use crate::learn::duplicates;
@@ -137,14 +137,14 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     } else if options.recipe.decision.optimize.is_some() {
         warnings.push("decisions were not tuned: that takes cross-validation".into());
     }
-    let all: Vec<usize> = (0..rows.len()).collect();
-    let (pipeline, records, _) = prepared.fit(&all, Some((&data.gold, labels.len())))?;
+    let teaching = data.teaching(0..rows.len(), Stage::Final);
+    let (gold, weights) = data.targets(&teaching);
+    let (pipeline, records, _) = prepared.fit(&teaching, Some((&gold, labels.len())))?;
     drop(prepared);
-    let network =
-        sequences.as_ref().map(|texts| texts.fit(&all, &data.gold, &data.weights, labels.len(), options.seed));
+    let network = sequences.as_ref().map(|texts| texts.fit(&teaching, &gold, &weights, labels.len(), options.seed));
     let network = network.transpose()?;
     drop(sequences);
-    let fitted = fit::fit(records, &data.gold, &data.weights, labels.len(), &options.recipe.classifier)?;
+    let fitted = fit::fit(records, &gold, &weights, labels.len(), &options.recipe.classifier)?;
     if let Some(shortfall) = &fitted.shortfall {
         warnings.push(format!("the classifier stopped before it reached the optimum: {shortfall}"));
     }
@@ -191,6 +191,8 @@ pub(super) struct Examples<'r> {
     pub(super) weights: Vec<f64>,
     /// Positions of the rows that are measured and calibrated on.
     measured: Vec<usize>,
+    /// Whether each row teaches the models of the folds, and the final one.
+    stages: Vec<[bool; 2]>,
 }
 
 impl<'r> Examples<'r> {
@@ -203,7 +205,21 @@ impl<'r> Examples<'r> {
             groups: (0..rows.len()).collect(),
             weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),
             measured: (0..rows.len()).filter(|&row| recipe.measures(&rows[row])).collect(),
+            stages: rows
+                .iter()
+                .map(|row| [Stage::Folds, Stage::Final].map(|stage| recipe.teaches(row, stage)))
+                .collect(),
         }
+    }
+
+    /// Those of the rows that teach the models of a stage.
+    fn teaching(&self, rows: impl IntoIterator<Item = usize>, stage: Stage) -> Vec<usize> {
+        rows.into_iter().filter(|&row| self.stages[row][usize::from(stage == Stage::Final)]).collect()
+    }
+
+    /// The labels and weights of some rows.
+    fn targets(&self, rows: &[usize]) -> (Vec<usize>, Vec<f64>) {
+        (rows.iter().map(|&row| self.gold[row]).collect(), rows.iter().map(|&row| self.weights[row]).collect())
     }
 
     /// Keeps rows of nearly the same words together, group or no group: else a model is asked what it has seen.
@@ -274,13 +290,13 @@ fn cross_validate(
 ) -> Result<Array2<f64>, TrainError> {
     let n_done = Mutex::new(0);
     let of_fold = |fold: &Fold| {
-        let gold: Vec<usize> = fold.train.iter().map(|&place| data.gold[place]).collect();
-        let weights: Vec<f64> = fold.train.iter().map(|&place| data.weights[place]).collect();
-        let (pipeline, records, columns) = prepared.fit(&fold.train, Some((&gold, n_labels)))?;
+        let teaching = data.teaching(fold.train.iter().copied(), Stage::Folds);
+        let (gold, weights) = data.targets(&teaching);
+        let (pipeline, records, columns) = prepared.fit(&teaching, Some((&gold, n_labels)))?;
         let fitted = fit::fit(records, &gold, &weights, n_labels, &options.recipe.classifier)?;
         let mut found = fitted.scores(&prepared.rows(&pipeline, &columns, &fold.test));
         if let Some(texts) = sequences {
-            let network = texts.fit(&fold.train, &gold, &weights, n_labels, options.seed)?;
+            let network = texts.fit(&teaching, &gold, &weights, n_labels, options.seed)?;
             found += &texts.scores(&network, &fold.test);
         }
         if let Ok(mut n_done) = n_done.lock() {

@@ -406,7 +406,8 @@ fn a_network_sees_the_order_of_words_and_explains_itself() {
     scratch.write("rows.jsonl", ordered(0..210));
     scratch.write("new.jsonl", ordered(300..400));
     let linear = "[[features.block]]\nkind = \"words\"\nmin = 1\nmax = 1\n[classifier]\nkind = \"logistic\"\n";
-    let network = "[convolution]\ntable = \"builtin\"\nfilters = 20\nepochs = 30\nmax_width = 3\nweight = 2.0\n";
+    let network =
+        "[convolution]\ntable = \"builtin\"\nfilters = 10\nnetworks = 2\nepochs = 30\nmax_width = 3\nweight = 2.0\n";
     scratch.write("linear.toml", linear);
     scratch.write("recipe.toml", format!("{network}{linear}"));
     let args = ["--recipe", "recipe.toml", "--folds", "3", "--task", "side"];
@@ -447,4 +448,48 @@ fn a_network_sees_the_order_of_words_and_explains_itself() {
         let run = train(&scratch, "w.safetensors", &["--recipe", "wrong.toml"]);
         assert!(run.stderr.contains(hint), "{}", run.stderr);
     }
+}
+
+/// Rows whose labels know of what is measured teach the final model alone; others stand in for them in the folds.
+#[test]
+fn rows_may_teach_only_the_folds_or_only_the_final_model() {
+    let scratch = Scratch::new();
+    let side = |number: usize| ["warm", "cold"][number % 2];
+    let mut text = String::new();
+    for number in 0..40 {
+        // What is measured has one word of its own and says nothing by others.
+        writeln!(text, r#"{{"text":"word{number} here","label":"{}"}}"#, side(number)).expect("a string takes it");
+        // The same word elsewhere gives the label away; to the folds it says both.
+        for (fit, label) in [("final", side(number)), ("folds", side(number)), ("folds", side(number + 1))] {
+            let row = format!(r#"{{"text":"there is word{number}","label":"{label}","fit":"{fit}"}}"#);
+            writeln!(text, "{row}").expect("a string takes it");
+        }
+    }
+    scratch.write("rows.jsonl", &text);
+    let entry = |stage: &str| {
+        let only = format!("only = \"{stage}\"\nmeasured = false\n");
+        format!("[[weights]]\ncolumn = \"fit\"\nvalue = \"{stage}\"\nweight = 1.0\n{only}\n")
+    };
+    scratch.write(
+        "recipe.toml",
+        entry("final") + &entry("folds") + "[[features.block]]\nkind = \"words\"\nmin = 1\nmax = 1\n",
+    );
+    train(&scratch, "m.safetensors", &["--recipe", "recipe.toml", "--task", "side", "--folds", "4"]).done();
+    let predicted = scratch.run(&["predict", "rows.jsonl", "-m", "m.safetensors", "--format", "jsonl"]).done();
+    let rows = predicted.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let right = rows.step_by(4).filter(|row| row["label"] == row["side"]["label"]).count();
+    assert_eq!(right, 40, "the final model learns what is given away");
+
+    let card = scratch.run(&["model", "show", "m.safetensors", "--format", "json"]).done();
+    let card: serde_json::Value = serde_json::from_str(&card).expect("JSON");
+    assert_eq!(card["accuracy"]["rows"], 40, "{card}");
+    let accuracy = |value: &serde_json::Value| value.as_f64().expect("a number");
+    assert!(accuracy(&card["accuracy"]["accuracy"]) < 0.7, "the folds do not: {card}");
+    let args = ["evaluate", "rows.jsonl", "--recipe", "recipe.toml", "--resamples", "0", "--format", "json"];
+    let report: serde_json::Value = serde_json::from_str(&scratch.run(&args).done()).expect("JSON");
+    assert!(accuracy(&report["measures"]["accuracy"]["value"]) < 0.7, "nor do those of an evaluation: {report}");
+
+    scratch.write("wrong.toml", entry("final").replace("only = \"final\"", "only = \"last\""));
+    let run = train(&scratch, "w.safetensors", &["--recipe", "wrong.toml"]);
+    assert!(run.stderr.contains("expected `folds` or `final`"), "{}", run.stderr);
 }

@@ -141,6 +141,40 @@ impl Layers {
         Self { shape, dim, filters: bytes, scales, biases, weights, intercept }
     }
 
+    /// The network whose scores are the mean of those of networks of one shape: the filters of all, one network's after
+    /// the other's within each width, and the output weights divided by how many there are.
+    pub(super) fn mean(networks: &[Self]) -> Self {
+        let (first, share) = (&networks[0], 1.0 / networks.len() as f32);
+        let (n, n_classes) = (first.shape.n_filters, first.n_classes());
+        let mut mean = Self {
+            shape: Shape { n_filters: n * networks.len(), ..first.shape },
+            dim: first.dim,
+            filters: Vec::new(),
+            scales: Vec::new(),
+            biases: Vec::new(),
+            weights: Vec::new(),
+            intercept: vec![0.0; n_classes],
+        };
+        // Columns stand in runs of n: one for each place of each width.
+        for run in (0..first.shape.n_columns()).step_by(n) {
+            for network in networks {
+                mean.filters.extend(&network.filters[run * first.dim..][..n * first.dim]);
+                mean.scales.extend(&network.scales[run..][..n]);
+            }
+        }
+        for run in (0..first.shape.n_pooled()).step_by(n) {
+            for network in networks {
+                mean.biases.extend(&network.biases[run..][..n]);
+                let weights = &network.weights[run * n_classes..][..n * n_classes];
+                mean.weights.extend(weights.iter().map(|weight| weight * share));
+            }
+        }
+        for network in networks {
+            mean.intercept.iter_mut().zip(&network.intercept).for_each(|(sum, bias)| *sum += bias * share);
+        }
+        mean
+    }
+
     pub(super) fn is_finite(&self) -> bool {
         let all = self.scales.iter().chain(&self.biases).chain(&self.weights).chain(&self.intercept);
         all.into_iter().all(|value| value.is_finite())

@@ -46,6 +46,18 @@ fn windows_and_intercept_are_the_whole_score() {
 }
 
 #[test]
+fn several_networks_score_their_mean() {
+    let (_, dataset) = fit();
+    let params = Convolution::params(2).max_width(3).n_filters(4).n_epochs(3);
+    let of_seed = |seed| params.clone().seed(seed).fit(&dataset).unwrap().decision_function(dataset.records());
+    let together = params.clone().seed(5).n_networks(3).fit(&dataset).unwrap();
+    let mean = (of_seed(5) + of_seed(6) + of_seed(7)) / 3.0;
+    let scores = together.decision_function(dataset.records());
+    assert!(scores.iter().zip(&mean).all(|(score, mean)| (score - mean).abs() < 1e-6));
+    assert_ne!(of_seed(5), of_seed(6));
+}
+
+#[test]
 fn the_same_on_any_number_of_threads_and_from_its_own_numbers() {
     let (network, dataset) = fit();
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();

@@ -80,11 +80,17 @@ struct Rows<'r> {
     weights: &'r [f64],
 }
 
-pub(super) fn train(params: &ConvolutionValidParams, texts: &Sequences, classes: &[usize], weights: &[f64]) -> Layers {
+pub(super) fn train(
+    params: &ConvolutionValidParams,
+    texts: &Sequences,
+    classes: &[usize],
+    weights: &[f64],
+    seed: u64,
+) -> Layers {
     let shape = Shape { max_width: params.max_width, n_filters: params.n_filters };
     let layout = Layout::new(shape, texts.dim(), params.n_classes);
     let rows = Rows { params, layout, texts, classes, weights };
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(params.seed);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut numbers = layout.first(&mut rng);
     let mut adam = Adam::new(layout.n_all, params.decay);
     let n_steps = params.n_epochs * texts.n_rows().div_ceil(params.batch);
