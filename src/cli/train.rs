@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     pub task: Option<String>,
 
-    /// Features, classifier and regularisation, as TOML.
+    /// Features, classifier and regularisation, as TOML; examples/recipe.toml explains every entry.
     #[arg(long, value_name = "FILE")]
     pub recipe: Option<PathBuf>,
 

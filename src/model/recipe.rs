@@ -340,6 +340,23 @@ mod tests {
         assert_eq!(Recipe::from_toml("").unwrap(), Recipe::default());
     }
 
+    /// The example can be read with and without what it leaves off.
+    #[test]
+    fn every_entry_of_the_example_is_one() {
+        let example = include_str!("../../examples/recipe.toml");
+        Recipe::from_toml(example).unwrap();
+        let is_entry = |line: &str| line.starts_with('[') || line.split(' ').nth(1) == Some("=");
+        let whole: Vec<&str> = example
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|rest| is_entry(rest)).unwrap_or(line))
+            // Of two that exclude each other, one.
+            .filter(|line| !["hash_bits", "solver"].iter().any(|name| line.starts_with(name)))
+            .collect();
+        let recipe = Recipe::from_toml(&whole.join("\n")).unwrap();
+        assert_eq!((recipe.features.blocks.len(), recipe.weights.len()), (7, 1));
+        assert_eq!(recipe.convolution.unwrap().networks, 3);
+    }
+
     #[test]
     fn the_first_entry_weighs_a_row_and_all_of_them_say_what_it_is_for() {
         let recipe = "[[weights]]\ncolumn = \"a\"\nvalue = \"1\"\nweight = 0.5\n\n[[weights]]\ncolumn = \"b\"\nvalue = \"x\"\n\

@@ -57,7 +57,7 @@ fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
 #[test]
 fn every_command_in_the_readme_works_and_prints_what_it_shows() {
     let scratch = Scratch::new();
-    for folder in ["datasets", "models"] {
+    for folder in ["datasets", "models", "examples"] {
         copy_folder(&repository().join(folder), &scratch.path(folder));
     }
     let readme = fs::read_to_string(repository().join("README.md")).expect("README.md is there");
