@@ -1,7 +1,9 @@
 //! From scores to probabilities that mean what they say.
 //!
 //! Either one temperature for all labels (Guo et al. 2017), or a sigmoid for each label, brought to sum 1 (Platt 1999);
-//! whichever has the smaller log-loss on scores that it was not fitted to. Both are fitted to out-of-fold scores.
+//! whichever has the smaller log-loss on scores that it was not fitted to. Both are fitted to out-of-fold scores. Neither
+//! turns an order round: in a few rows the folds' scores can point away from the labels by chance, the final model's do
+//! not.
 
 use ndarray::{Array2, ArrayView1};
 
@@ -60,10 +62,12 @@ impl Calibration {
         };
         let all = sample((0..gold.len()).collect());
         if loss_of(Self::sigmoids) + 2.0 * MARGIN < loss_of(Self::one_temperature) {
-            Self::sigmoids(&all)
-        } else {
-            Self::one_temperature(&all)
+            let sigmoids = Self::sigmoids(&all);
+            if sigmoids.platt.iter().all(|sigmoid| sigmoid.slope > 0.0) {
+                return sigmoids;
+            }
         }
+        Self::one_temperature(&all)
     }
 
     /// A probability for each label; they sum to 1.
@@ -204,6 +208,14 @@ mod tests {
         let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores);
         assert!(calibration.platt.is_empty());
         assert!((calibration.temperature - 3.0).abs() < 0.1, "{}", calibration.temperature);
+    }
+
+    #[test]
+    fn scores_that_point_away_from_the_labels_are_not_turned_round() {
+        let (gold, scores) = drawn(|label, score| if label == 0 { 2.0 - score } else { -0.3 * score });
+        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores);
+        let p = calibration.probabilities(&[1.0, 0.0]);
+        assert!(p[0] > p[1], "{p:?} {calibration:?}");
     }
 
     #[test]
