@@ -60,57 +60,42 @@ fn opens_phrase(document: &Document<'_>, k: usize, sentence: Range) -> bool {
     if k == sentence.start {
         return true;
     }
-    let before = document.tokens[k - 1].tag;
-    match before {
+    let before = &document.tokens[k - 1];
+    is_boundary(before.tag)
+        || matches!(token.tag, tag::DETERMINER | tag::PRONOUN | tag::WHO)
+        || token.is(shape::UPPER) && !before.is(shape::UPPER)
+}
+
+/// Whether a token of this kind is in no noun phrase, or is one by itself, so that one may begin after it and end before.
+fn is_boundary(tag: u8) -> bool {
+    matches!(
+        tag,
         tag::COMMA
-        | tag::CONJUNCTION
-        | tag::PREPOSITION
-        | tag::STOP
-        | tag::OPEN
-        | tag::CLOSE
-        | tag::DASH
-        | tag::COLON
-        | tag::AUXILIARY
-        | tag::ADVERB
-        | tag::THAT
-        | tag::TO
-        | tag::SIGN
-        | tag::WHO
-        | tag::VERB
-        | tag::TIME
-        | tag::PRONOUN => true,
-        _ => {
-            matches!(token.tag, tag::DETERMINER | tag::PRONOUN | tag::WHO)
-                || token.is(shape::UPPER) && !document.tokens[k - 1].is(shape::UPPER)
-        }
-    }
+            | tag::CONJUNCTION
+            | tag::PREPOSITION
+            | tag::STOP
+            | tag::OPEN
+            | tag::CLOSE
+            | tag::DASH
+            | tag::COLON
+            | tag::AUXILIARY
+            | tag::ADVERB
+            | tag::THAT
+            | tag::TO
+            | tag::SIGN
+            | tag::WHO
+            | tag::VERB
+            | tag::TIME
+            | tag::PRONOUN
+    )
 }
 
 /// Whether a noun phrase may end before `k`.
 fn closes_phrase(document: &Document<'_>, k: usize) -> bool {
     let token = &document.tokens[k];
-    match token.tag {
-        tag::COMMA
-        | tag::CONJUNCTION
-        | tag::PREPOSITION
-        | tag::STOP
-        | tag::OPEN
-        | tag::CLOSE
-        | tag::DASH
-        | tag::COLON
-        | tag::AUXILIARY
-        | tag::ADVERB
-        | tag::THAT
-        | tag::TO
-        | tag::SIGN
-        | tag::WHO
-        | tag::VERB
-        | tag::TIME
-        | tag::MAYBE_VERB
-        | tag::PRONOUN
-        | tag::DETERMINER => true,
-        _ => !token.is(shape::UPPER) && document.tokens[k - 1].is(shape::UPPER),
-    }
+    is_boundary(token.tag)
+        || matches!(token.tag, tag::MAYBE_VERB | tag::DETERMINER)
+        || !token.is(shape::UPPER) && document.tokens[k - 1].is(shape::UPPER)
 }
 
 /// Fills `found` with the candidates for the cue at `i` whose content is `content`.

@@ -11,14 +11,14 @@
 //! once, with shrinking, on the matrix with multiples merged. It works on one thread.
 
 use linfa::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView2};
+use linfa::traits::Fit;
+use ndarray::Array1;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
 use super::design::Design;
-use super::linear::Linear;
+use super::linear::{Linear, linear_model};
 use super::params::{guard, setters};
 use super::split::shuffle;
 use super::svm::DualConvergence;
@@ -87,28 +87,10 @@ impl CrammerSinger {
         })
     }
 
-    /// Weights of shape (classes, features).
-    #[must_use]
-    pub fn weights(&self) -> ArrayView2<'_, f64> {
-        self.linear.weights()
-    }
-
-    /// One intercept a class.
-    #[must_use]
-    pub const fn intercept(&self) -> &Array1<f64> {
-        self.linear.intercept()
-    }
-
     /// How the fit ended.
     #[must_use]
     pub const fn convergence(&self) -> DualConvergence {
         self.convergence
-    }
-
-    /// The linear scores, shape (rows, classes).
-    #[must_use]
-    pub fn decision_function(&self, records: &Records) -> Array2<f64> {
-        self.linear.scores(records)
     }
 }
 
@@ -127,15 +109,12 @@ impl Fit<Records, Array1<usize>, LearnError> for CrammerSingerValidParams {
     }
 }
 
-impl PredictInplace<Records, Array1<usize>> for CrammerSinger {
-    fn predict_inplace(&self, records: &Records, targets: &mut Array1<usize>) {
-        self.linear.predict(records, targets);
-    }
-
-    fn default_target(&self, records: &Records) -> Array1<usize> {
-        Array1::zeros(records.n_rows())
-    }
-}
+linear_model!(CrammerSinger {
+    /// Weights of shape (classes, features).
+    weights,
+    /// One intercept a class.
+    intercept,
+});
 
 /// The problem over all classes. Its dual has a variable for each row and class, at most `costs` for the row's own
 /// class and at most 0 for the others, with a sum of 0 over the classes; weights are the rows' sum, each times its

@@ -6,13 +6,13 @@
 //! quadratic model is minimized by coordinate descent over the columns that matter, then a line search.
 
 use linfa::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView2};
+use linfa::traits::Fit;
+use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::design::Design;
-use super::linear::Linear;
+use super::linear::{Linear, linear_model};
 use super::losses::sigmoid;
 use super::params::{guard, setters};
 use super::{Convergence, LearnError, Records, targets};
@@ -82,28 +82,10 @@ impl ElasticNet {
         })
     }
 
-    /// Weights of shape (classes, features), most of them zero.
-    #[must_use]
-    pub fn weights(&self) -> ArrayView2<'_, f64> {
-        self.linear.weights()
-    }
-
-    /// One intercept a class.
-    #[must_use]
-    pub const fn intercept(&self) -> &Array1<f64> {
-        self.linear.intercept()
-    }
-
     /// How the fit of each class ended; `gradient_norm` is the largest value of the smallest subgradient.
     #[must_use]
     pub fn convergence(&self) -> &[Convergence] {
         &self.convergence
-    }
-
-    /// The linear scores, shape (rows, classes).
-    #[must_use]
-    pub fn decision_function(&self, records: &Records) -> Array2<f64> {
-        self.linear.scores(records)
     }
 }
 
@@ -134,15 +116,12 @@ impl Fit<Records, Array1<usize>, LearnError> for ElasticNetValidParams {
     }
 }
 
-impl PredictInplace<Records, Array1<usize>> for ElasticNet {
-    fn predict_inplace(&self, records: &Records, targets: &mut Array1<usize>) {
-        self.linear.predict(records, targets);
-    }
-
-    fn default_target(&self, records: &Records) -> Array1<usize> {
-        Array1::zeros(records.n_rows())
-    }
-}
+linear_model!(ElasticNet {
+    /// Weights of shape (classes, features), most of them zero.
+    weights,
+    /// One intercept a class.
+    intercept,
+});
 
 /// Walks over the columns in one step, at most.
 const MAX_INNER: usize = 50;

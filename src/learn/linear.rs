@@ -56,3 +56,41 @@ impl Linear {
         }
     }
 }
+
+/// What a fitted classifier with the field `linear: Linear` shows of it, and linfa's prediction; what its weights and
+/// intercepts are, each says in its own words.
+macro_rules! linear_model {
+    ($model:ident { $(#[$weights:meta])* weights, $(#[$intercept:meta])* intercept, }) => {
+        impl $model {
+            $(#[$weights])*
+            #[must_use]
+            pub fn weights(&self) -> ndarray::ArrayView2<'_, f64> {
+                self.linear.weights()
+            }
+
+            $(#[$intercept])*
+            #[must_use]
+            pub const fn intercept(&self) -> &ndarray::Array1<f64> {
+                self.linear.intercept()
+            }
+
+            /// The linear scores, shape (rows, classes).
+            #[must_use]
+            pub fn decision_function(&self, records: &$crate::learn::Records) -> ndarray::Array2<f64> {
+                self.linear.scores(records)
+            }
+        }
+
+        impl linfa::traits::PredictInplace<$crate::learn::Records, ndarray::Array1<usize>> for $model {
+            fn predict_inplace(&self, records: &$crate::learn::Records, targets: &mut ndarray::Array1<usize>) {
+                self.linear.predict(records, targets);
+            }
+
+            fn default_target(&self, records: &$crate::learn::Records) -> ndarray::Array1<usize> {
+                ndarray::Array1::zeros(records.n_rows())
+            }
+        }
+    };
+}
+
+pub(super) use linear_model;

@@ -4,11 +4,11 @@
 //! Values may be any numbers from 0 up; TF-IDF values do as well as counts.
 
 use linfa::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView2};
+use linfa::traits::Fit;
+use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::linear::Linear;
+use super::linear::{Linear, linear_model};
 use super::params::{guard, setters};
 use super::{LearnError, Records, losses, targets};
 
@@ -76,24 +76,6 @@ impl NaiveBayes {
         })
     }
 
-    /// Weights of shape (classes, features): logarithms of smoothed shares.
-    #[must_use]
-    pub fn weights(&self) -> ArrayView2<'_, f64> {
-        self.linear.weights()
-    }
-
-    /// One a class: the prior's logarithm.
-    #[must_use]
-    pub const fn intercept(&self) -> &Array1<f64> {
-        self.linear.intercept()
-    }
-
-    /// The linear scores, shape (rows, classes).
-    #[must_use]
-    pub fn decision_function(&self, records: &Records) -> Array2<f64> {
-        self.linear.scores(records)
-    }
-
     /// The probability of each class, shape (rows, classes); rows sum to 1. Naive Bayes is far too sure of itself.
     #[must_use]
     pub fn predict_probabilities(&self, records: &Records) -> Array2<f64> {
@@ -151,15 +133,12 @@ impl Fit<Records, Array1<usize>, LearnError> for NaiveBayesValidParams {
     }
 }
 
-impl PredictInplace<Records, Array1<usize>> for NaiveBayes {
-    fn predict_inplace(&self, records: &Records, targets: &mut Array1<usize>) {
-        self.linear.predict(records, targets);
-    }
-
-    fn default_target(&self, records: &Records) -> Array1<usize> {
-        Array1::zeros(records.n_rows())
-    }
-}
+linear_model!(NaiveBayes {
+    /// Weights of shape (classes, features): logarithms of smoothed shares.
+    weights,
+    /// One a class: the prior's logarithm.
+    intercept,
+});
 
 #[cfg(test)]
 mod tests {

@@ -6,12 +6,12 @@
 //! where there is little data. The classifier is linear in `x` with weights `r_j w'_j`.
 
 use linfa::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use linfa::traits::Fit;
+use ndarray::{Array1, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::linear::Linear;
+use super::linear::{Linear, linear_model};
 use super::params::{guard, setters};
 use super::svm::{LinearSvm, LinearSvmParams};
 use super::{LearnError, Records, targets};
@@ -77,28 +77,10 @@ impl NbSvm {
         })
     }
 
-    /// Weights of shape (classes, features), ratios and all.
-    #[must_use]
-    pub fn weights(&self) -> ArrayView2<'_, f64> {
-        self.linear.weights()
-    }
-
-    /// One intercept a class.
-    #[must_use]
-    pub const fn intercept(&self) -> &Array1<f64> {
-        self.linear.intercept()
-    }
-
     /// Whether every SVM reached its optimum.
     #[must_use]
     pub const fn converged(&self) -> bool {
         self.converged
-    }
-
-    /// The linear scores, shape (rows, classes).
-    #[must_use]
-    pub fn decision_function(&self, records: &Records) -> Array2<f64> {
-        self.linear.scores(records)
     }
 }
 
@@ -158,15 +140,12 @@ impl Fit<Records, Array1<usize>, LearnError> for NbSvmValidParams {
     }
 }
 
-impl PredictInplace<Records, Array1<usize>> for NbSvm {
-    fn predict_inplace(&self, records: &Records, targets: &mut Array1<usize>) {
-        self.linear.predict(records, targets);
-    }
-
-    fn default_target(&self, records: &Records) -> Array1<usize> {
-        Array1::zeros(records.n_rows())
-    }
-}
+linear_model!(NbSvm {
+    /// Weights of shape (classes, features), ratios and all.
+    weights,
+    /// One intercept a class.
+    intercept,
+});
 
 #[cfg(test)]
 mod tests {

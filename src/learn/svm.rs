@@ -6,15 +6,15 @@
 //! method for large-scale linear SVM", on the matrix with multiples merged, which changes no product of two rows.
 
 use linfa::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView2};
+use linfa::traits::Fit;
+use ndarray::Array1;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::design::Design;
-use super::linear::Linear;
+use super::linear::{Linear, linear_model};
 use super::params::{guard, setters};
 use super::split::shuffle;
 use super::{LearnError, Records, targets};
@@ -113,28 +113,10 @@ impl LinearSvm {
         })
     }
 
-    /// Weights of shape (classes, features).
-    #[must_use]
-    pub fn weights(&self) -> ArrayView2<'_, f64> {
-        self.linear.weights()
-    }
-
-    /// One intercept a class.
-    #[must_use]
-    pub const fn intercept(&self) -> &Array1<f64> {
-        self.linear.intercept()
-    }
-
     /// How each fit ended: one a class, or one alone for two classes.
     #[must_use]
     pub fn convergence(&self) -> &[DualConvergence] {
         &self.convergence
-    }
-
-    /// The linear scores, shape (rows, classes).
-    #[must_use]
-    pub fn decision_function(&self, records: &Records) -> Array2<f64> {
-        self.linear.scores(records)
     }
 }
 
@@ -166,15 +148,12 @@ impl Fit<Records, Array1<usize>, LearnError> for LinearSvmValidParams {
     }
 }
 
-impl PredictInplace<Records, Array1<usize>> for LinearSvm {
-    fn predict_inplace(&self, records: &Records, targets: &mut Array1<usize>) {
-        self.linear.predict(records, targets);
-    }
-
-    fn default_target(&self, records: &Records) -> Array1<usize> {
-        Array1::zeros(records.n_rows())
-    }
-}
+linear_model!(LinearSvm {
+    /// Weights of shape (classes, features).
+    weights,
+    /// One intercept a class.
+    intercept,
+});
 
 /// One class against the rest.
 struct Dual<'d> {
