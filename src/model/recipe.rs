@@ -358,6 +358,17 @@ mod tests {
     }
 
     #[test]
+    fn the_recipes_of_the_benchmarks_can_be_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/recipes");
+        let recipes: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(recipes.len() > 1);
+        for recipe in recipes {
+            let read = Recipe::from_toml(&std::fs::read_to_string(&recipe).unwrap());
+            assert!(read.is_ok(), "{}: {read:?}", recipe.display());
+        }
+    }
+
+    #[test]
     fn the_first_entry_weighs_a_row_and_all_of_them_say_what_it_is_for() {
         let recipe = "[[weights]]\ncolumn = \"a\"\nvalue = \"1\"\nweight = 0.5\n\n[[weights]]\ncolumn = \"b\"\nvalue = \"x\"\n\
                       weight = 2.0\nmeasured = false\nonly = \"folds\"\n";
