@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
-"""Make parts and variants of labelled statements, and give them the labels of `soft.csv`.
+"""Add to labelled statements parts and variants of them, with the labels of `soft.csv`: what the stance model learns.
 
-usage: augment.py REAL.jsonl STATEMENTS.jsonl ... --labels soft.csv -o soft.jsonl
+usage: augment.py REAL.jsonl STATEMENTS.jsonl ... --labels soft.csv -o rows.jsonl
 
-REAL.jsonl is what join.py makes, STATEMENTS.jsonl the project's own statements. Of each row come up to two clauses, one
-or two windows of 4 to 18 words, and one to three copies in which a third of the words that carry meaning are replaced by
-neighbours in words.safetensors; of unrelated rows, only of a third of them. What each says, a fine-tuned encoder has
-judged (teacher.py): `soft.csv` holds for each text the first 8 hexadecimal digits of its SHA-256 and the tenths of the
-probabilities of against, favor, neutral and unrelated (a for ten tenths). A text comes out once for each label with a
-tenth or more, with these tenths in "soft", so that a recipe can weigh it; a text without an entry is left out.
+REAL.jsonl is what join.py makes, STATEMENTS.jsonl the project's own statements; their rows come first. Of each come up
+to two clauses, one or two windows of 4 to 18 words, and one to three copies in which a third of the words that carry
+meaning are replaced by neighbours in words.safetensors; of unrelated rows, only of a third of them. What each says, a
+fine-tuned encoder has judged (teacher.py): `soft.csv` holds for each text the first 8 hexadecimal digits of its SHA-256
+and the tenths of the probabilities of against, favor, neutral and unrelated (a for ten tenths). A text comes out once
+for each label with a tenth or more, with these tenths in "soft", so that a recipe can weigh it; a text without an entry
+is left out.
+
+A model is measured and calibrated on rows that neither it nor the encoder was taught. So a fifth of the groups, by their
+hash, was kept from a second encoder, and in the folds of the cross-validation its tenths are the labels: "fit" says
+whether a row teaches the final model, those of the folds, or (without it) both. Rows that both encoders were taught have
+"judge": "taught".
 
 The texts are the same in every run. They belong to the group of the row that they come from.
 """
@@ -94,6 +100,15 @@ def variants(rows):
                 yield text, row
 
 
+def group_of(row):
+    return row.get("group") or row["id"]
+
+
+def is_kept_back(row):
+    """Whether the row is one of the fifth that the encoder of the folds was not taught."""
+    return int(hashlib.sha256(group_of(row).encode()).hexdigest(), 16) % 5 == 0
+
+
 def key_of(text):
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -109,22 +124,33 @@ def main():
     parser.add_argument("--labels", required=True)
     parser.add_argument("-o", "--output", default="soft.jsonl")
     args = parser.parse_args()
+    tenths = {}
     with open(args.labels, encoding="utf-8", newline="") as file:
-        tenths = {row["key"]: [int(digit, 16) for digit in row["tenths"]] for row in csv.DictReader(file)}
+        for row in csv.DictReader(file):
+            tenths[row["key"]] = [[int(digit, 16) for digit in row[name]] for name in ("tenths", "tenths_in_folds")]
+    rows = [row for path in args.rows for row in rows_of(path)]
     n_texts = n_rows = 0
     with open(args.output, "w", encoding="utf-8") as file:
-        for text, row in variants([row for path in args.rows for row in rows_of(path)]):
+        def write(row):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+        for row in rows:
+            write(row if is_kept_back(row) else {**row, "judge": "taught"})
+        for text, row in variants(rows):
             key = key_of(text)
             if key not in tenths:
                 continue
             n_texts += 1
-            for label, n in zip(LABELS, tenths[key]):
-                if n:
-                    n_rows += 1
-                    made = {"id": f"soft-{key}-{label}", "text": text, "label": label, "target": row["target"],
-                            "soft": str(n), "group": row.get("group") or row["id"]}
-                    file.write(json.dumps(made, ensure_ascii=False) + "\n")
-    print(f"{n_rows} rows of {n_texts} texts; {len(tenths) - n_texts} labels without a text", file=sys.stderr)
+            for label, final, in_folds in zip(LABELS, *tenths[key]):
+                fits = [(final, None)] if final == in_folds else [(final, "final"), (in_folds, "folds")]
+                for n, fit in fits:
+                    if n:
+                        n_rows += 1
+                        made = {"id": f"soft-{key}-{label}", "text": text, "label": label, "target": row["target"],
+                                "soft": str(n), "group": group_of(row)}
+                        write({**made, "fit": fit} if fit else made)
+    print(f"{len(rows)} rows, and {n_rows} of {n_texts} texts made of them; {len(tenths) - n_texts} labels without a "
+          "text", file=sys.stderr)
 
 
 if __name__ == "__main__":
