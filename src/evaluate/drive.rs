@@ -194,9 +194,10 @@ pub fn cross_validate(
 }
 
 /// The folds without the rows that the recipe only trains on: those are neither asked about nor, where their group is
-/// held out, trained on.
+/// held out, trained on. Nor do rows teach that are for the kept model alone.
 fn measured(folds: Vec<Fold>, rows: &[Row], options: &TrainOptions) -> Vec<Fold> {
     let only_measured = |mut fold: Fold| {
+        fold.train.retain(|&row| options.recipe.teaches(&rows[row], Stage::Folds));
         fold.test.retain(|&row| options.recipe.measures(&rows[row]));
         fold
     };
@@ -215,7 +216,6 @@ fn fold_predictions(
     let grouping = scheme.leave_out.as_ref().or(scheme.group_by.as_ref());
     let training: Vec<Row> = train_on
         .iter()
-        .filter(|&&row| options.recipe.teaches(&rows[row], Stage::Folds))
         .map(|&row| {
             let mut row = rows[row].clone();
             // The inner folds, too, must not split what the outer ones keep together.

@@ -14,7 +14,7 @@ use super::train::{Examples, TrainOptions, labels_of};
 use super::{Goal, TrainError, decide, fit};
 use crate::features::{self, Block, Lexicon, NGrams, PreparedTexts, Vectors, Weight};
 use crate::labeled::Row;
-use crate::learn::split::{Fold, k_folds};
+use crate::learn::split::Fold;
 use crate::progress::{Callback, Progress};
 
 /// One recipe that was tried.
@@ -76,7 +76,7 @@ pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> R
     }
     let mut data = Examples::new(rows, &labels, &options.recipe);
     data.group(rows);
-    let folds = k_folds(&data.gold, Some(&data.groups), options.n_folds.max(2), options.seed)?;
+    let folds = data.folds(options.n_folds.max(2), options.seed)?;
     let mut distinct: Vec<&str> = rows.iter().filter_map(|row| row.target.as_deref()).collect();
     distinct.sort_unstable();
     distinct.dedup();
@@ -140,8 +140,7 @@ fn on_fold(
     labels: &[String],
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<f64>, TrainError> {
-    let gold: Vec<usize> = fold.train.iter().map(|&place| data.gold[place]).collect();
-    let weights: Vec<f64> = fold.train.iter().map(|&place| data.weights[place]).collect();
+    let (gold, weights) = data.targets(&fold.train);
     let (pipeline, records, columns) = prepared.fit(&fold.train, Some((&gold, labels.len())))?;
     let test = prepared.rows(&pipeline, &columns, &fold.test);
     let test_gold: Vec<usize> = fold.test.iter().map(|&place| data.gold[place]).collect();

@@ -116,7 +116,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let mut conformal = Conformal::default();
     let mut out_of_fold = None;
     if n_folds > 1 {
-        let folds = k_folds(&data.gold, Some(&data.groups), n_folds, options.seed)?;
+        let folds = data.folds(n_folds, options.seed)?;
         let scores = cross_validate(&data, &prepared, sequences.as_ref(), labels.len(), options, &folds, &report)?;
         let measured = data.measured.clone();
         let gold: Vec<usize> = measured.iter().map(|&row| data.gold[row]).collect();
@@ -217,8 +217,18 @@ impl<'r> Examples<'r> {
         rows.into_iter().filter(|&row| self.stages[row][usize::from(stage == Stage::Final)]).collect()
     }
 
+    /// Folds that train on the rows that teach them, and ask about those that are measured; none without such.
+    pub(super) fn folds(&self, n_folds: usize, seed: u64) -> Result<Vec<Fold>, TrainError> {
+        let asked = |fold: Fold| Fold {
+            train: self.teaching(fold.train, Stage::Folds),
+            test: fold.test.into_iter().filter(|row| self.measured.binary_search(row).is_ok()).collect(),
+        };
+        let folds = k_folds(&self.gold, Some(&self.groups), n_folds, seed)?;
+        Ok(folds.into_iter().map(asked).filter(|fold| !fold.test.is_empty()).collect())
+    }
+
     /// The labels and weights of some rows.
-    fn targets(&self, rows: &[usize]) -> (Vec<usize>, Vec<f64>) {
+    pub(super) fn targets(&self, rows: &[usize]) -> (Vec<usize>, Vec<f64>) {
         (rows.iter().map(|&row| self.gold[row]).collect(), rows.iter().map(|&row| self.weights[row]).collect())
     }
 
@@ -290,13 +300,12 @@ fn cross_validate(
 ) -> Result<Array2<f64>, TrainError> {
     let n_done = Mutex::new(0);
     let of_fold = |fold: &Fold| {
-        let teaching = data.teaching(fold.train.iter().copied(), Stage::Folds);
-        let (gold, weights) = data.targets(&teaching);
-        let (pipeline, records, columns) = prepared.fit(&teaching, Some((&gold, n_labels)))?;
+        let (gold, weights) = data.targets(&fold.train);
+        let (pipeline, records, columns) = prepared.fit(&fold.train, Some((&gold, n_labels)))?;
         let fitted = fit::fit(records, &gold, &weights, n_labels, &options.recipe.classifier)?;
         let mut found = fitted.scores(&prepared.rows(&pipeline, &columns, &fold.test));
         if let Some(texts) = sequences {
-            let network = texts.fit(&teaching, &gold, &weights, n_labels, options.seed)?;
+            let network = texts.fit(&fold.train, &gold, &weights, n_labels, options.seed)?;
             found += &texts.scores(&network, &fold.test);
         }
         if let Ok(mut n_done) = n_done.lock() {
