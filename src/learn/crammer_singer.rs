@@ -105,7 +105,7 @@ impl Fit<Records, Array1<usize>, LearnError> for CrammerSingerValidParams {
         let problem = Dual { design: &design, classes: &classes, costs: &costs, n_classes: self.n_classes };
         let (solved, convergence) = problem.solve(self.tolerance, self.max_iterations, self.seed);
         let at = |class: usize, place: usize| solved[place * self.n_classes + class];
-        Ok(CrammerSinger { linear: Linear::of_design(&design, self.n_classes, at), convergence })
+        Ok(CrammerSinger { linear: Linear::of_columns(&design.columns, self.n_classes, at), convergence })
     }
 }
 

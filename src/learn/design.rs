@@ -20,9 +20,15 @@ use crate::sparse;
 #[derive(Debug, Clone)]
 pub(super) struct Design {
     pub(super) by_row: Compressed,
-    n_columns: usize,
     /// Made when first asked for: coordinate descent over rows never does.
     by_column: OnceLock<Compressed>,
+    pub(super) columns: Columns,
+}
+
+/// The way from merged columns back to the original ones.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    n_merged: usize,
     /// The merged column of each original one.
     merged: Vec<u32>,
     /// What part of the merged column's weight is its own.
@@ -48,7 +54,6 @@ impl Compressed {
         self.starts.len() - 1
     }
 
-    #[cfg(test)]
     pub(super) fn n_entries(&self) -> usize {
         self.indices.len()
     }
@@ -137,7 +142,7 @@ impl Compressed {
 impl Design {
     /// The matrix with columns that are multiples of one another merged.
     pub(super) fn merged(records: &Records) -> Self {
-        Self::numbered(records, |of| {
+        let merging = Merging::of(records, |of| {
             // Numbered in the order of their first ones, so that rows stay sorted.
             let mut next = 0;
             for column in 0..of.first_of.len() {
@@ -146,65 +151,13 @@ impl Design {
                     next += 1;
                 }
             }
-        })
+        });
+        merging.into_design(records)
     }
 
-    /// The same with the merged columns of the most rows first, and equally frequent ones (by powers of two) in the order
-    /// in which the rows have them: whoever walks over the rows finds the weights that a row needs side by side.
+    /// The same with the merged columns of the most rows first: see [`Halves::frequent_first`].
     pub(super) fn frequent_first(records: &Records) -> Self {
-        Self::numbered(records, |of| {
-            let rank = |column: usize| of.n_rows[column].leading_zeros() as usize;
-            let mut next = [0_u32; u32::BITS as usize + 2];
-            for column in (0..of.first_of.len()).filter(|&column| of.is_first(column)) {
-                next[rank(column) + 1] += 1;
-            }
-            (1..next.len()).for_each(|rank| next[rank] += next[rank - 1]);
-            let in_rows = (0..records.n_rows()).flat_map(|row| records.row(row).columns.iter().map(|&c| c as usize));
-            // At last those that no row has.
-            for column in in_rows.chain(0..of.first_of.len()) {
-                if of.numbers[column] == NONE && of.is_first(column) {
-                    let next = &mut next[rank(column)];
-                    of.numbers[column] = *next;
-                    *next += 1;
-                }
-            }
-        })
-    }
-
-    /// Merges columns; `number` gives the first ones of those that become one the numbers from 0 on.
-    fn numbered(records: &Records, number: impl Fn(&mut Numbering<'_>)) -> Self {
-        let Multiples { first_of, ratios, n_rows } = multiples(records);
-        let n_features = records.n_features();
-        let mut squares = vec![0.0_f64; n_features];
-        for (column, &first) in first_of.iter().enumerate() {
-            squares[first as usize] += f64::from(ratios[column]) * f64::from(ratios[column]);
-        }
-        squares.par_iter_mut().for_each(|squares| *squares = squares.sqrt());
-        let norms = squares;
-        let mut numbering = Numbering { first_of: &first_of, n_rows: &n_rows, numbers: vec![NONE; n_features] };
-        number(&mut numbering);
-        let numbers = numbering.numbers;
-        drop(n_rows);
-        let starts = sparse::starts(records.n_rows(), |row| {
-            records.row(row).columns.iter().filter(|&&column| numbers[column as usize] != NONE).count()
-        });
-        let (indices, values) = sparse::fill(&starts, |row, indices, values| {
-            let original = records.row(row);
-            let entries = original.iter().filter(|&(column, _)| numbers[column] != NONE);
-            for ((column, value), (index, merged)) in entries.zip(indices.iter_mut().zip(values)) {
-                *index = numbers[column];
-                *merged = (f64::from(value) * norms[column]) as f32;
-            }
-        });
-        let by_row = Compressed { starts, indices, values };
-        let merged = first_of.par_iter().map(|&first| numbers[first as usize]).collect();
-        let share = first_of
-            .par_iter()
-            .zip(&ratios)
-            .map(|(&first, &ratio)| (f64::from(ratio) / norms[first as usize]) as f32)
-            .collect();
-        let n_columns = numbers.iter().filter(|&&number| number != NONE).count();
-        Self { by_row, n_columns, by_column: OnceLock::new(), merged, share }
+        Merging::of(records, |of| of.number_frequent_first(records)).into_design(records)
     }
 
     /// The matrix as it is, for penalties that tell multiples apart.
@@ -217,7 +170,8 @@ impl Design {
             values: matrix.data().to_vec(),
         };
         let merged = (0..n_features as u32).collect();
-        Self { by_row, n_columns: n_features, by_column: OnceLock::new(), merged, share: vec![1.0; n_features] }
+        let columns = Columns { n_merged: n_features, merged, share: vec![1.0; n_features] };
+        Self { by_row, by_column: OnceLock::new(), columns }
     }
 
     pub(super) fn n_rows(&self) -> usize {
@@ -225,22 +179,102 @@ impl Design {
     }
 
     pub(super) fn n_columns(&self) -> usize {
-        self.n_columns
+        self.columns.n_merged
     }
 
     /// The columns, as lists of rows.
     pub(super) fn by_column(&self) -> &Compressed {
-        self.by_column.get_or_init(|| self.by_row.transposed(self.n_columns))
+        self.by_column.get_or_init(|| self.by_row.transposed(self.n_columns()))
+    }
+}
+
+/// A merged matrix in two halves of its columns, by row, and the way back.
+#[derive(Debug, Clone)]
+pub(super) struct Halves {
+    /// Column `c` is number `c / 2` of half `c % 2`.
+    pub(super) by_row: [Compressed; 2],
+    pub(super) columns: Columns,
+}
+
+impl Halves {
+    /// The merged columns of the most rows first, and equally frequent ones (by powers of two) in the order in which the
+    /// rows have them: whoever walks over the rows finds the weights that a row needs side by side.
+    pub(super) fn frequent_first(records: &Records) -> Self {
+        let merging = Merging::of(records, |of| of.number_frequent_first(records));
+        let by_row = [merging.part(records, 0, 2), merging.part(records, 1, 2)];
+        Self { by_row, columns: merging.columns }
+    }
+}
+
+impl Columns {
+    /// The number of merged columns.
+    pub(super) fn n_merged(&self) -> usize {
+        self.n_merged
+    }
+
+    /// The number of original columns.
+    pub(super) fn n_original(&self) -> usize {
+        self.merged.len()
     }
 
     /// The weight of an original column, from those of the merged ones; `at` gives a merged column's.
     pub(super) fn original(&self, column: usize, at: impl Fn(usize) -> f64) -> f64 {
         at(self.merged[column] as usize) * f64::from(self.share[column])
     }
+}
 
-    /// The number of original columns.
-    pub(super) fn n_original(&self) -> usize {
-        self.merged.len()
+/// How columns become one.
+struct Merging {
+    /// By original column, of those that are the first of a merged one; `NONE` for others.
+    numbers: Vec<u32>,
+    /// By original column, for the first ones: what their values become times.
+    norms: Vec<f64>,
+    columns: Columns,
+}
+
+impl Merging {
+    /// Merges columns; `number` gives the first ones of those that become one the numbers from 0 on.
+    fn of(records: &Records, number: impl Fn(&mut Numbering<'_>)) -> Self {
+        let Multiples { first_of, ratios, n_rows } = multiples(records);
+        let n_features = records.n_features();
+        let mut squares = vec![0.0_f64; n_features];
+        for (column, &first) in first_of.iter().enumerate() {
+            squares[first as usize] += f64::from(ratios[column]) * f64::from(ratios[column]);
+        }
+        squares.par_iter_mut().for_each(|squares| *squares = squares.sqrt());
+        let norms = squares;
+        let mut numbering = Numbering { first_of: &first_of, n_rows: &n_rows, numbers: vec![NONE; n_features] };
+        number(&mut numbering);
+        let numbers = numbering.numbers;
+        let merged = first_of.par_iter().map(|&first| numbers[first as usize]).collect();
+        let share = first_of
+            .par_iter()
+            .zip(&ratios)
+            .map(|(&first, &ratio)| (f64::from(ratio) / norms[first as usize]) as f32)
+            .collect();
+        let n_merged = numbers.iter().filter(|&&number| number != NONE).count();
+        Self { numbers, norms, columns: Columns { n_merged, merged, share } }
+    }
+
+    /// The columns whose number leaves `part` when divided by `n_parts`, numbered by the quotient.
+    fn part(&self, records: &Records, part: u32, n_parts: u32) -> Compressed {
+        let is_in = |column: usize| self.numbers[column] != NONE && self.numbers[column] % n_parts == part;
+        let starts = sparse::starts(records.n_rows(), |row| {
+            records.row(row).columns.iter().filter(|&&column| is_in(column as usize)).count()
+        });
+        let (indices, values) = sparse::fill(&starts, |row, indices, values| {
+            let original = records.row(row);
+            let entries = original.iter().filter(|&(column, _)| is_in(column));
+            for ((column, value), (index, merged)) in entries.zip(indices.iter_mut().zip(values)) {
+                *index = self.numbers[column] / n_parts;
+                *merged = (f64::from(value) * self.norms[column]) as f32;
+            }
+        });
+        Compressed { starts, indices, values }
+    }
+
+    fn into_design(self, records: &Records) -> Design {
+        Design { by_row: self.part(records, 0, 1), by_column: OnceLock::new(), columns: self.columns }
     }
 }
 
@@ -255,6 +289,24 @@ struct Numbering<'m> {
 impl Numbering<'_> {
     fn is_first(&self, column: usize) -> bool {
         self.first_of[column] as usize == column
+    }
+
+    fn number_frequent_first(&mut self, records: &Records) {
+        let rank = |n_rows: u32| n_rows.leading_zeros() as usize;
+        let mut next = [0_u32; u32::BITS as usize + 2];
+        for column in (0..self.first_of.len()).filter(|&column| self.is_first(column)) {
+            next[rank(self.n_rows[column]) + 1] += 1;
+        }
+        (1..next.len()).for_each(|rank| next[rank] += next[rank - 1]);
+        let in_rows = (0..records.n_rows()).flat_map(|row| records.row(row).columns.iter().map(|&c| c as usize));
+        // At last those that no row has.
+        for column in in_rows.chain(0..self.first_of.len()) {
+            if self.numbers[column] == NONE && self.is_first(column) {
+                let next = &mut next[rank(self.n_rows[column])];
+                self.numbers[column] = *next;
+                *next += 1;
+            }
+        }
     }
 }
 
@@ -298,7 +350,8 @@ mod tests {
         let weights = [0.7, -0.2, 0.4, 9.0];
         let mut scores = vec![0.0; 3];
         design.by_row.multiply(1, &weights, &[0.5], &mut scores);
-        let original: Vec<f64> = (0..7).map(|column| design.original(column, |merged| weights[merged])).collect();
+        let original: Vec<f64> =
+            (0..7).map(|column| design.columns.original(column, |merged| weights[merged])).collect();
         assert!((original[2] - 0.7 * 2.0 / norm).abs() < 1e-6, "{original:?}");
         for (row, score) in scores.iter().enumerate() {
             let own: f64 = records.row(row).iter().map(|(column, value)| f64::from(value) * original[column]).sum();
@@ -315,7 +368,8 @@ mod tests {
         let columns: Vec<&[u32]> = (0..4).map(|row| design.by_row.get(row).0).collect();
         assert_eq!(columns, [&[1, 0][..], &[2, 0], &[0], &[0]]);
         let weights = [1.0, 10.0, 100.0, 1000.0];
-        let original: Vec<f64> = (0..5).map(|column| design.original(column, |merged| weights[merged])).collect();
+        let original: Vec<f64> =
+            (0..5).map(|column| design.columns.original(column, |merged| weights[merged])).collect();
         assert_eq!((original[3], original[2], original[4]), (1.0, 10.0, 1000.0));
         assert!((original[1] - 3.0 * original[0]).abs() < 1e-4, "{original:?}");
     }

@@ -108,7 +108,7 @@ impl Fit<Records, Array1<usize>, LearnError> for ElasticNetValidParams {
                 problem.minimize(self.tolerance, self.max_iterations)
             })
             .collect();
-        let n_features = design.n_original();
+        let n_features = design.columns.n_original();
         let weights = Array2::from_shape_fn((self.n_classes, n_features), |(class, column)| fits[class].0[column]);
         let intercept = fits.iter().map(|(params, _)| params[n_features]).collect();
         let convergence = fits.iter().map(|(_, convergence)| *convergence).collect();

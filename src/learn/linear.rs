@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Records;
-use super::design::Design;
+use super::design::Columns;
 
 /// Weights of shape (classes, features) and an intercept a class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,12 +20,12 @@ impl Linear {
     }
 
     /// From weights of merged columns: `at` gives that of a class and a column, and at last the intercept.
-    pub(super) fn of_design(design: &Design, n_classes: usize, at: impl Fn(usize, usize) -> f64 + Sync) -> Self {
-        let n_features = design.n_original();
-        let weight = |place: usize| design.original(place % n_features, |merged| at(place / n_features, merged));
+    pub(super) fn of_columns(columns: &Columns, n_classes: usize, at: impl Fn(usize, usize) -> f64 + Sync) -> Self {
+        let n_features = columns.n_original();
+        let weight = |place: usize| columns.original(place % n_features, |merged| at(place / n_features, merged));
         let weights = (0..n_classes * n_features).into_par_iter().map(weight).collect();
         let weights = Array2::from_shape_vec((n_classes, n_features), weights).expect("a weight for each");
-        Self::new(weights, Array1::from_shape_fn(n_classes, |class| at(class, design.n_columns())))
+        Self::new(weights, Array1::from_shape_fn(n_classes, |class| at(class, columns.n_merged())))
     }
 
     pub(super) fn weights(&self) -> ArrayView2<'_, f64> {

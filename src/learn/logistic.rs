@@ -197,7 +197,7 @@ impl Fit<Records, Array1<usize>, LearnError> for LogisticRegressionValidParams {
             return Ok(self.model(n_features, at, |c| at(c, n_features), &minimum));
         }
         let design = Design::merged(records);
-        let n_features = design.n_original();
+        let n_features = design.columns.n_original();
         let classes = classes.to_vec();
         if self.one_vs_rest {
             let minima: Vec<Minimum> = (0..self.n_classes)
@@ -211,20 +211,20 @@ impl Fit<Records, Array1<usize>, LearnError> for LogisticRegressionValidParams {
                 iterations: minima.iter().map(|minimum| minimum.iterations).sum(),
                 has_converged: minima.iter().all(|minimum| minimum.has_converged),
             };
-            let weight = |class: usize, column| design.original(column, |merged| minima[class].params[merged]);
+            let weight = |class: usize, column| design.columns.original(column, |merged| minima[class].params[merged]);
             return Ok(self.model(n_features, weight, |class| minima[class].params[design.n_columns()], &total));
         }
         if self.n_classes == 2 {
             let minimum = self.fit_one(&design, &classes, 1, &weights, 0.5 * penalty);
             let half = |class: usize, param: f64| if class == 1 { 0.5 * param } else { -0.5 * param };
-            let weight = |class, column| half(class, design.original(column, |merged| minimum.params[merged]));
+            let weight = |class, column| half(class, design.columns.original(column, |merged| minimum.params[merged]));
             return Ok(self.model(n_features, weight, |c| half(c, minimum.params[design.n_columns()]), &minimum));
         }
         let k = self.n_classes;
         let loss = Softmax { n_classes: k, classes: &classes, weights: &weights };
         let problem = Problem { design: &design, loss, penalty, has_intercept: self.with_intercept };
         let minimum = problem.minimize(self.stop());
-        let weight = |class, column| design.original(column, |merged| minimum.params[merged * k + class]);
+        let weight = |class, column| design.columns.original(column, |merged| minimum.params[merged * k + class]);
         Ok(self.model(n_features, weight, |class| minimum.params[design.n_columns() * k + class], &minimum))
     }
 }

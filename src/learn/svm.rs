@@ -2,21 +2,23 @@
 //!
 //! For a class with signs `y` the objective is `1/2 (||w||² + b²) + C sum_i s_i loss(1 - y_i (w x_i + b))`, with the hinge
 //! or its square as loss and row weights `s`; the intercept `b` counts as the weight of a column of ones, as in
-//! LIBLINEAR. The solver is algorithm 3 of Hsieh, Chang, Lin, Keerthi and Sundararajan 2008, "A dual coordinate descent
-//! method for large-scale linear SVM", on the matrix with multiples merged, which changes no product of two rows.
+//! LIBLINEAR. The solver (`dual`) works on the matrix with multiples merged, which changes no product of two rows.
+
+mod dual;
+mod in_step;
+mod rows;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
-use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::design::Design;
+use self::dual::{Descent, Dual, Solution};
+use self::rows::Rows;
+use super::design::Halves;
 use super::linear::{Linear, linear_model};
 use super::params::{guard, setters};
-use super::split::shuffle;
 use super::{LearnError, Records, targets};
 
 /// What a row on the wrong side of its margin costs.
@@ -126,25 +128,27 @@ impl Fit<Records, Array1<usize>, LearnError> for LinearSvmValidParams {
     fn fit(&self, dataset: &DatasetBase<Records, Array1<usize>>) -> Result<Self::Object, LearnError> {
         let weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
         let costs: Vec<f64> = weights.iter().map(|weight| weight * self.c).collect();
-        let design = Design::frequent_first(dataset.records());
+        let Halves { by_row, columns } = Halves::frequent_first(dataset.records());
+        let rows = Rows::new(by_row, columns.n_merged());
+        let products = rows.products();
         let classes = dataset.targets();
+        let descent = Descent { tolerance: self.tolerance, max_iterations: self.max_iterations, seed: self.seed };
         let fit_one = |class: usize| {
-            let is_in: Vec<bool> = classes.iter().map(|&of_row| of_row == class).collect();
-            let problem = Dual { design: &design, is_in: &is_in, costs: &costs, hinge: self.hinge };
-            problem.solve(self.tolerance, self.max_iterations, self.seed)
+            let is_in = |row: usize| classes[row] == class;
+            Dual::new(&rows, &products, is_in, &costs, self.hinge).solve(descent)
         };
-        let fits: Vec<(Vec<f64>, DualConvergence)> = if self.n_classes == 2 {
+        let fits: Vec<Solution> = if self.n_classes == 2 {
             vec![fit_one(1)]
         } else {
             (0..self.n_classes).into_par_iter().map(fit_one).collect()
         };
         let at = |class: usize, place: usize| match fits.as_slice() {
-            [(one, _)] if class == 0 => -one[place],
-            [(one, _)] => one[place],
-            all => all[class].0[place],
+            [one] if class == 0 => -one.at(place),
+            [one] => one.at(place),
+            all => all[class].at(place),
         };
-        let convergence = fits.iter().map(|(_, convergence)| *convergence).collect();
-        Ok(LinearSvm { linear: Linear::of_design(&design, self.n_classes, at), convergence })
+        let convergence = fits.iter().map(|fit| fit.convergence).collect();
+        Ok(LinearSvm { linear: Linear::of_columns(&columns, self.n_classes, at), convergence })
     }
 }
 
@@ -155,156 +159,14 @@ linear_model!(LinearSvm {
     intercept,
 });
 
-/// One class against the rest.
-struct Dual<'d> {
-    design: &'d Design,
-    is_in: &'d [bool],
-    /// C times the row's weight.
-    costs: &'d [f64],
-    hinge: Hinge,
-}
-
-impl Dual<'_> {
-    /// The dual variable's upper bound, and what is added to the diagonal.
-    fn bounds(&self, row: usize) -> (f64, f64) {
-        match self.hinge {
-            Hinge::Plain => (self.costs[row], 0.0),
-            Hinge::Squared => (f64::INFINITY, 0.5 / self.costs[row]),
-        }
-    }
-
-    /// The weights, the intercept last, and how the descent ended.
-    fn solve(&self, tolerance: f64, max_iterations: u64, seed: u64) -> (Vec<f64>, DualConvergence) {
-        let rows = &self.design.by_row;
-        let n_rows = rows.len();
-        let mut weights = vec![0.0; self.design.n_columns() + 1];
-        let mut alphas = vec![0.0; n_rows];
-        // Rows that cost nothing have no say.
-        let mut active: Vec<u32> = (0..n_rows as u32).filter(|&row| self.costs[row as usize] > 0.0).collect();
-        let n_all = active.len();
-        let diagonal: Vec<f64> = (0..n_rows)
-            .into_par_iter()
-            .map(|row| {
-                let squares: f64 = rows.get(row).1.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
-                squares + 1.0 + self.bounds(row).1
-            })
-            .collect();
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let (mut shrink_above, mut shrink_below) = (f64::INFINITY, f64::NEG_INFINITY);
-        let (mut iterations, mut violation, mut has_converged) = (0, 0.0, false);
-        while iterations < max_iterations {
-            let (mut largest, mut smallest) = (f64::NEG_INFINITY, f64::INFINITY);
-            shuffle(&mut active, &mut rng);
-            let mut n_active = active.len();
-            let mut place = 0;
-            while place < n_active {
-                let row = active[place] as usize;
-                if let Some(&next) = active.get(place + 1) {
-                    touch(rows.get(next as usize));
-                }
-                let sign = if self.is_in[row] { 1.0 } else { -1.0 };
-                let (upper, extra) = self.bounds(row);
-                let alpha = alphas[row];
-                let gradient = sign * score(rows.get(row), &weights) - 1.0 + extra * alpha;
-                let (is_shrunk, projected) = if alpha == 0.0 {
-                    (gradient > shrink_above, gradient.min(0.0))
-                } else if alpha == upper {
-                    (gradient < shrink_below, gradient.max(0.0))
-                } else {
-                    (false, gradient)
-                };
-                if is_shrunk {
-                    n_active -= 1;
-                    active.swap(place, n_active);
-                    continue;
-                }
-                place += 1;
-                largest = largest.max(projected);
-                smallest = smallest.min(projected);
-                if projected.abs() > 1e-12 {
-                    alphas[row] = (alpha - gradient / diagonal[row]).clamp(0.0, upper);
-                    add(rows.get(row), (alphas[row] - alpha) * sign, &mut weights);
-                }
-            }
-            let was_whole = n_active == n_all;
-            active.truncate(n_active);
-            iterations += 1;
-            // No row at all is left where every one of them was shrunk.
-            violation = (largest - smallest).max(0.0);
-            if violation <= tolerance {
-                if was_whole {
-                    has_converged = true;
-                    break;
-                }
-                active = (0..n_rows as u32).filter(|&row| self.costs[row as usize] > 0.0).collect();
-                (shrink_above, shrink_below) = (f64::INFINITY, f64::NEG_INFINITY);
-            } else {
-                shrink_above = if largest > 0.0 { largest } else { f64::INFINITY };
-                shrink_below = if smallest < 0.0 { smallest } else { f64::NEG_INFINITY };
-            }
-        }
-        let (objective, duality_gap) = self.objective(&weights, &alphas);
-        (weights, DualConvergence { iterations, objective, duality_gap, violation, converged: has_converged })
-    }
-
-    /// The primal objective, and how far it is above the dual.
-    fn objective(&self, weights: &[f64], alphas: &[f64]) -> (f64, f64) {
-        let squares = 0.5 * weights.iter().map(|weight| weight * weight).sum::<f64>();
-        let of_row = |row: usize| {
-            if self.costs[row] <= 0.0 {
-                return (0.0, 0.0);
-            }
-            let sign = if self.is_in[row] { 1.0 } else { -1.0 };
-            let lacking = (1.0 - sign * score(self.design.by_row.get(row), weights)).max(0.0);
-            let loss = self.costs[row] * if self.hinge == Hinge::Squared { lacking * lacking } else { lacking };
-            (loss, alphas[row] - 0.5 * self.bounds(row).1 * alphas[row] * alphas[row])
-        };
-        let of_rows: Vec<(f64, f64)> = (0..alphas.len()).into_par_iter().map(of_row).collect();
-        let (losses, dual) =
-            of_rows.iter().fold((0.0, -squares), |sums, of_row| (sums.0 + of_row.0, sums.1 + of_row.1));
-        (squares + losses, squares + losses - dual)
-    }
-}
-
-/// A row's score; the last weight is the intercept. Four sums at once, because each waits for its last addition.
-fn score((columns, values): (&[u32], &[f32]), weights: &[f64]) -> f64 {
-    let (columns, last_columns) = columns.as_chunks::<4>();
-    let (values, last_values) = values.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for (columns, values) in columns.iter().zip(values) {
-        for lane in 0..4 {
-            sums[lane] += f64::from(values[lane]) * weights[columns[lane] as usize];
-        }
-    }
-    let mut sum = weights[weights.len() - 1];
-    for (&column, &value) in last_columns.iter().zip(last_values) {
-        sum += f64::from(value) * weights[column as usize];
-    }
-    sum + (sums[0] + sums[1]) + (sums[2] + sums[3])
-}
-
-/// Has a row fetched from memory while another is worked on: rows are visited in no order that could be foreseen.
-fn touch((columns, values): (&[u32], &[f32])) {
-    let one_a_line = columns.iter().step_by(LINE).zip(values.iter().step_by(LINE));
-    std::hint::black_box(one_a_line.fold(0, |all, (column, value)| all ^ column ^ value.to_bits()));
-}
-
-/// Columns, or values, in a line of the cache.
-const LINE: usize = 16;
-
-fn add((columns, values): (&[u32], &[f32]), by: f64, weights: &mut [f64]) {
-    let last = weights.len() - 1;
-    weights[last] += by;
-    for (&column, &value) in columns.iter().zip(values) {
-        weights[column as usize] += by * f64::from(value);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use linfa::traits::Predict;
+    use rand_xoshiro::Xoshiro256PlusPlus;
+    use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
     use super::*;
+    use crate::learn::design::Design;
     use crate::learn::losses::SquaredHinge;
     use crate::learn::newton::{Problem, Stop};
 
@@ -352,6 +214,40 @@ mod tests {
             let objective = model.convergence()[class].objective;
             assert!((minimum.objective - objective).abs() < 1e-6 * objective, "{} {objective}", minimum.objective);
             assert!((minimum.params[6] - model.intercept()[class]).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn two_threads_in_step_change_no_bit() {
+        // Enough entries that a walk is worth sharing.
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
+        let rows: Vec<Vec<(u32, f32)>> = (0..4000_u32)
+            .map(|_| {
+                let drawn = rng.next_u64();
+                (0..150).map(|place| (place * 11 + (drawn >> (place % 60)) as u32 % 11, 0.1)).collect()
+            })
+            .collect();
+        let targets = rows.iter().map(|row| usize::from(row[0].0 + row[1].0 + row[9].0 % 3 > 16)).collect();
+        let data = DatasetBase::new(Records::from_rows(rows, 150 * 11).unwrap(), targets);
+        let fit = |n_threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+            pool.install(|| LinearSvm::params(2).tolerance(1e-3).fit(&data).unwrap())
+        };
+        let alone = fit(1);
+        assert!(alone.convergence()[0].converged, "{:?}", alone.convergence());
+        assert_eq!(alone, fit(2));
+    }
+
+    #[test]
+    fn copies_of_a_few_rows_still_converge() {
+        let rows = (0..500_u32).map(|row| vec![(row % 3, 1.0), (3, 1.0)]);
+        let targets = (0..500).map(|row| usize::from(row % 3 == 0 || row % 50 == 1)).collect();
+        let data = DatasetBase::new(Records::from_rows(rows, 4).unwrap(), targets);
+        for hinge in [Hinge::Plain, Hinge::Squared] {
+            let model = LinearSvm::params(2).hinge(hinge).tolerance(1e-6).fit(&data).unwrap();
+            let convergence = model.convergence()[0];
+            assert!(convergence.converged, "{convergence:?}");
+            assert!(convergence.duality_gap < 1e-4 * convergence.objective, "{convergence:?}");
         }
     }
 
