@@ -27,6 +27,7 @@ mod select;
 mod sequences;
 mod shape;
 mod subwords;
+mod tags;
 mod tokens;
 mod vectors;
 
@@ -264,6 +265,7 @@ impl FeaturePipeline {
         if start != keys.len() {
             return Err(misfit());
         }
+        let tokenization = tokenization.tag_words(recipe.tag_words);
         let mut pipeline = Self { recipe, tokenization, blocks, copies: None };
         if let Some(scale) = pipeline.recipe.target_copies {
             let (dtype, _, bytes) = find(COPIES).ok_or("the targets' features are missing")?;

@@ -31,7 +31,7 @@ impl<'t> PreparedTexts<'t> {
     /// Where the recipe makes no sense, or a file of it cannot be read.
     pub fn new(recipe: &Recipe, inputs: &[Input<'t>]) -> Result<Self, FeatureError> {
         recipe.check()?;
-        let tokenization = Tokenization::words(recipe.keep_case)?;
+        let tokenization = Tokenization::words(recipe.keep_case)?.tag_words(recipe.tag_words);
         let corpus = Corpus::new(&tokenization, recipe.keep_case, inputs);
         let blocks = recipe.blocks.iter().map(|block| Prepared::new(block, &corpus)).collect::<Result<_, _>>()?;
         Ok(Self { recipe: recipe.clone(), tokenization, inputs: inputs.to_vec(), blocks })

@@ -11,6 +11,9 @@ pub struct Recipe {
     /// Tell upper from lower case (default: no).
     #[serde(default, skip_serializing_if = "is_default")]
     pub keep_case: bool,
+    /// Count the words of a tag beside the tag: `#NoWarEver` is also "no war ever" (default: no).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tag_words: bool,
     /// How large each target's own copy of all features is beside the copy that all targets share (Daumé 2007); none
     /// (the default) for no copies. A value of 1.73 lets a target differ from the others by more than it shares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +39,8 @@ pub enum Block {
     Vectors(Vectors),
     /// How many words a lexicon has of each category, in and outside the scope of a negation.
     Lexicon(Lexicon),
-    /// Whether the words of the row's target are named in the text: one of them, all of them.
+    /// Whether the row has a target, and whether its words are named in the text: one of them, all of them. With copies
+    /// for each target that one has a weight of its own, whatever the text.
     Target(Weight),
     /// How a text is written: words in capitals, stretched words, marks, tags, numbers, length.
     Shape(Weight),
@@ -200,7 +204,7 @@ impl Default for Recipe {
     /// Words 1-2 and characters 2-5.
     fn default() -> Self {
         let blocks = vec![Block::Words(NGrams::new(1, 2)), Block::Chars(NGrams::new(2, 5))];
-        Self { keep_case: false, target_copies: None, blocks }
+        Self { keep_case: false, tag_words: false, target_copies: None, blocks }
     }
 }
 

@@ -20,13 +20,13 @@ pub(crate) const SHAPE_NAMES: [&str; N_SHAPES] =
     ["words in capitals", "stretched words", "!", "?", "tags", "numbers", "words"];
 
 /// What the columns of the target block are called.
-pub(crate) const TARGET_NAMES: [&str; N_TARGET] = ["target named", "target named in full"];
+pub(crate) const TARGET_NAMES: [&str; N_TARGET] = ["target named", "target named in full", "target"];
 
 /// Kinds of shape.
 pub(crate) const N_SHAPES: usize = 7;
 
 /// Columns of the target block.
-pub(crate) const N_TARGET: usize = 2;
+pub(crate) const N_TARGET: usize = 3;
 
 /// How one piece between blanks is written.
 pub(crate) fn of_piece(piece: &str) -> Shape {
@@ -93,6 +93,8 @@ pub(crate) fn target_rows(corpus: &Corpus<'_>, weight: f32) -> Vec<Rows> {
         let n_named = stems.iter().filter(is_named).count();
         counts[0] = f64::from(u8::from(n_named > 0));
         counts[1] = f64::from(u8::from(n_named > 0 && n_named == stems.len()));
+        // Its copy is what a target has by itself: to some, most texts are opposed.
+        counts[2] = 1.0;
     })
 }
 
@@ -186,7 +188,7 @@ mod tests {
         ];
         let corpus = Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs);
         let rows = &target_rows(&corpus, 1.0)[0];
-        assert_eq!((rows.starts.clone(), rows.columns.clone()), (vec![0, 2, 2], vec![0, 1]));
+        assert_eq!((rows.starts.clone(), rows.columns.clone()), (vec![0, 3, 4], vec![0, 1, 2, 2]));
         let categories = Categories::parse("# own\nGood\tup\nbad\tdown\n", "own.tsv").unwrap();
         let rows = &categories.rows(&corpus, 2.0)[0];
         assert_eq!(rows.columns, [2, 3]);

@@ -16,7 +16,7 @@ use tokenizers::{
     SplitDelimiterBehavior, Tokenizer,
 };
 
-use super::FeatureError;
+use super::{FeatureError, tags};
 
 /// A word (with the apostrophes, hyphens and points inside it, and a tag's `#` or `@`), or any other single character.
 const WORD: &str = r"[@#]?[\p{L}\p{M}\p{N}_]+(?:['.\-][\p{L}\p{M}\p{N}_]+)*|[^\s]";
@@ -31,6 +31,8 @@ pub struct Tokenization {
     tokenizer: Arc<Tokenizer>,
     /// Tokens never depend on anything beyond a blank.
     is_local: bool,
+    /// A tag is followed by its words.
+    has_tag_words: bool,
 }
 
 /// A text as the pipeline sees it.
@@ -101,7 +103,7 @@ impl Tokenization {
         tokenizer.with_normalizer(Some(Sequence::new(normalizers))).map_err(cannot)?;
         let words = SplitPattern::Regex(WORD.into());
         tokenizer.with_pre_tokenizer(Some(Split::new(words, SplitDelimiterBehavior::Removed, true).map_err(cannot)?));
-        Ok(Self { tokenizer: Arc::new(tokenizer), is_local: true })
+        Ok(Self { tokenizer: Arc::new(tokenizer), is_local: true, has_tag_words: false })
     }
 
     /// Any `tokenizer.json`.
@@ -117,10 +119,17 @@ impl Tokenization {
         let mut tokenizer = Tokenizer::from_bytes(json.as_bytes()).map_err(cannot)?;
         tokenizer.with_truncation(None).map_err(cannot)?;
         tokenizer.with_padding(None);
-        let mut tokenization = Self { tokenizer: Arc::new(tokenizer), is_local: false };
+        let mut tokenization = Self { tokenizer: Arc::new(tokenizer), is_local: false, has_tag_words: false };
         let json = tokenization.to_json()?;
         tokenization.is_local = own.iter().any(|(_, own)| *own == json);
         Ok(tokenization)
+    }
+
+    /// The same; where `has_tag_words`, texts are tokenized as if each tag of several words was followed by them:
+    /// `#NoWarEver No War Ever`. That is no part of the `tokenizer.json`.
+    #[must_use]
+    pub fn tag_words(self, has_tag_words: bool) -> Self {
+        Self { has_tag_words, ..self }
     }
 
     /// The pipeline as a `tokenizer.json`.
@@ -158,7 +167,8 @@ impl Tokenization {
     /// Normalizes and pre-tokenizes a text: its words. Where the pipeline fails on a text the text has none.
     #[must_use]
     pub fn tokenize(&self, text: &str) -> Tokens {
-        let mut normalized = NormalizedString::from(text);
+        let with_tag_words = if self.has_tag_words { tags::with_words(text) } else { text.into() };
+        let mut normalized = NormalizedString::from(&*with_tag_words);
         if let Some(normalizer) = self.tokenizer.get_normalizer()
             && normalizer.normalize(&mut normalized).is_err()
         {
@@ -200,6 +210,14 @@ mod tests {
         );
         assert_eq!(words("#StopIt @user well-known 3.5%"), ["#stopit", "@user", "well-known", "3.5", "%"]);
         assert_eq!(words(" \n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_tags_words_come_after_it_where_wanted() {
+        let tokenization = Tokenization::words(false).unwrap().tag_words(true);
+        let words: Vec<String> = tokenization.tokenize("Say #NoWarEver!").iter().map(str::to_owned).collect();
+        assert_eq!(words, ["say", "#nowarever", "no", "war", "ever", "!"]);
+        assert!(tokenization.is_local());
     }
 
     #[test]

@@ -72,6 +72,9 @@ pub enum TrainError {
     /// No rows at all.
     #[error("no rows to train on")]
     NoRows,
+    /// Recipes cannot be told apart.
+    #[error("the recipe measures none of the rows, and so no recipe can be chosen; leave out a `measured = false`")]
+    NothingMeasured,
     /// A name that would clash with a field of the output.
     #[error(
         "task \"{task}\": expected a name of letters, digits, - and _ that is no column's name (text, id, label, ...)"

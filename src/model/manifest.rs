@@ -71,9 +71,9 @@ pub struct Platt {
 pub struct Training {
     /// The files, in the order in which they were read.
     pub sources: Vec<Source>,
-    /// Rows in all.
+    /// Rows that taught it.
     pub rows: usize,
-    /// Rows of each label.
+    /// Those of each label.
     pub labels: BTreeMap<String, usize>,
     /// The seed of everything random.
     pub seed: u64,

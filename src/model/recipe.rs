@@ -264,7 +264,10 @@ impl Recipe {
     /// # Errors
     /// Names the line or the parameter that is wrong.
     pub fn from_toml(text: &str) -> Result<Self, TrainError> {
-        let recipe: Self = toml::from_str(text).map_err(|error| TrainError::Recipe { message: error.to_string() })?;
+        let recipe: Self = toml::from_str(text).map_err(|error| {
+            let message = wrong_block(text).unwrap_or_else(|| error.to_string());
+            TrainError::Recipe { message }
+        })?;
         recipe.check()?;
         Ok(recipe)
     }
@@ -326,6 +329,19 @@ impl Recipe {
     fn entries(&self, row: &Row) -> impl Iterator<Item = &RowWeight> {
         self.weights.iter().filter(|weight| weight.applies_to(row))
     }
+}
+
+/// Which feature block cannot be read, and why. TOML's own error would stand at the first one, whichever it is.
+fn wrong_block(text: &str) -> Option<String> {
+    let recipe: toml::Table = text.parse().ok()?;
+    let blocks = recipe.get("features")?.get("block")?.as_array()?;
+    let error = |block: &toml::Value| block.clone().try_into::<features::Block>().err();
+    let (number, error) = blocks.iter().enumerate().find_map(|(number, block)| Some((number, error(block)?)))?;
+    let kind =
+        blocks[number].get("kind").and_then(toml::Value::as_str).map(|kind| format!(" \"{kind}\"")).unwrap_or_default();
+    let mut headers = text.lines().zip(1..).filter(|(line, _)| line.trim_start().starts_with("[[features.block]]"));
+    let line = headers.nth(number).map(|(_, line)| format!("line {line}: ")).unwrap_or_default();
+    Some(format!("{line}feature block {}{kind}: {}", number + 1, error.message()))
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ const KEPT: usize = 3;
 /// recipe, the measure to optimize (macro-F1, where it names none).
 ///
 /// # Errors
-/// Where the rows cannot be trained on, or a label has too few rows to validate.
+/// Where the rows cannot be trained on, a label has too few rows to validate, or the recipe measures none of them.
 pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Result<Search, TrainError> {
     let goal = options.recipe.decision.optimize.unwrap_or(Goal::MacroF1);
     let labels = labels_of(rows, &options.task);
@@ -77,10 +77,13 @@ pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> R
     let mut data = Examples::new(rows, &labels, &options.recipe);
     data.group(rows);
     let folds = data.folds(options.n_folds.max(2), options.seed)?;
+    if folds.is_empty() {
+        return Err(TrainError::NothingMeasured);
+    }
     let mut distinct: Vec<&str> = rows.iter().filter_map(|row| row.target.as_deref()).collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let features = feature_sets(distinct.len() > 1);
+    let features = feature_sets(distinct.len() > 1, rows.iter().any(|row| has_tag(&row.text)));
     let mut tried: Vec<Tried> = features
         .iter()
         .flat_map(|(name, features)| classifiers().map(move |classifier| (name, features, classifier)))
@@ -155,8 +158,13 @@ fn on_fold(
         .collect()
 }
 
+/// Whether there is something like `#tag`.
+fn has_tag(text: &str) -> bool {
+    text.split('#').skip(1).any(|rest| rest.starts_with(char::is_alphabetic))
+}
+
 /// Sets of features with their names, the simplest first.
-fn feature_sets(has_targets: bool) -> Vec<(String, features::Recipe)> {
+fn feature_sets(has_targets: bool, tag_words: bool) -> Vec<(String, features::Recipe)> {
     let words = |max| Block::Words(NGrams::new(1, max));
     let chars = || Block::Chars(NGrams::new(2, 5));
     let vectors = || Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0 });
@@ -172,7 +180,7 @@ fn feature_sets(has_targets: bool) -> Vec<(String, features::Recipe)> {
         sets.iter_mut().for_each(|(_, blocks)| blocks.push(Block::Target(Weight { weight: 0.3 })));
     }
     let target_copies = has_targets.then_some(3.0_f32.sqrt());
-    let recipe = |blocks| features::Recipe { keep_case: false, target_copies, blocks };
+    let recipe = |blocks| features::Recipe { keep_case: false, tag_words, target_copies, blocks };
     sets.into_iter().map(|(name, blocks)| (name.to_owned(), recipe(blocks))).collect()
 }
 

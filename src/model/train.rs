@@ -97,8 +97,12 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         data.group(rows);
     }
     let mut warnings = Vec::new();
-    let n_folds = folds_possible(&data, options.n_folds.min(MAX_FOLDS));
-    if n_folds < options.n_folds {
+    let asked = options.n_folds.min(MAX_FOLDS);
+    let n_folds = if data.measured.is_empty() { 0 } else { folds_possible(&data, asked) };
+    if data.measured.is_empty() && asked > 1 {
+        warnings
+            .push("the recipe measures none of the rows: accuracy was not estimated, nor anything calibrated".into());
+    } else if n_folds < options.n_folds {
         warnings.push(match n_folds {
             0 => "too few rows of a label to estimate accuracy or calibrate".to_owned(),
             n => format!("only {n} folds: a label has no more rows or groups"),
@@ -169,9 +173,9 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         target_copies: stored.copies,
         training: Training {
             sources: options.sources.clone(),
-            rows: rows.len(),
-            labels: rows.iter().fold(BTreeMap::new(), |mut counts, row| {
-                *counts.entry(row.label.clone()).or_insert(0) += 1;
+            rows: teaching.len(),
+            labels: gold.iter().fold(BTreeMap::new(), |mut counts, &label| {
+                *counts.entry(labels[label].clone()).or_insert(0) += 1;
                 counts
             }),
             seed: options.seed,

@@ -297,6 +297,11 @@ fn bad_recipes_and_tables_are_named() {
     };
     let block = |kind: &str| format!("[[features.block]]\n{kind}\n");
     refused(&block("kind = \"lexicon\"\nfile = \"nowhere.tsv\""), &["nowhere.tsv"]);
+    let words = block("kind = \"words\"\nmin = 1\nmax = 2");
+    let chars = words.clone() + &block("kind = \"chars\"\nmin = 2");
+    refused(&chars, &["line 5: feature block 2 \"chars\": missing field `max`"]);
+    refused(&block("kind = \"wrds\""), &["line 1: feature block 1 \"wrds\": unknown variant", "`words`"]);
+    refused("[classifier]\nkindd = \"svm\"\n", &["line 2, column 1", "unknown field `kindd`"]);
     refused(&block("kind = \"lexicon\"\nfile = \"rows.jsonl\""), &["rows.jsonl", "line 1", "tab"]);
     refused(&block("kind = \"vectors\"\ntable = \"rows.jsonl\""), &["rows.jsonl", "no table of vectors"]);
     refused(
@@ -483,13 +488,56 @@ fn rows_may_teach_only_the_folds_or_only_the_final_model() {
     let card = scratch.run(&["model", "show", "m.safetensors", "--format", "json"]).done();
     let card: serde_json::Value = serde_json::from_str(&card).expect("JSON");
     assert_eq!(card["accuracy"]["rows"], 40, "{card}");
+    assert_eq!(card["training"]["rows"], 80, "what teaches only the folds did not teach it: {card}");
     let accuracy = |value: &serde_json::Value| value.as_f64().expect("a number");
     assert!(accuracy(&card["accuracy"]["accuracy"]) < 0.7, "the folds do not: {card}");
     let args = ["evaluate", "rows.jsonl", "--recipe", "recipe.toml", "--resamples", "0", "--format", "json"];
     let report: serde_json::Value = serde_json::from_str(&scratch.run(&args).done()).expect("JSON");
     assert!(accuracy(&report["measures"]["accuracy"]["value"]) < 0.7, "nor do those of an evaluation: {report}");
 
+    let options = ["--recipe", "recipe.toml", "--task", "side", "--folds", "4", "--search"];
+    let run = train(&scratch, "s.safetensors", &options);
+    let taken = run.stderr.lines().find(|line| line.contains("taken")).expect("a recipe is taken");
+    let figures: Vec<f64> = taken.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    // The best of seventy on forty rows is lucky, but knows nothing.
+    assert!(figures.iter().any(|&figure| figure > 0.2 && figure < 0.9), "nor those of a search: {taken}");
+
+    // Where nothing is measured there is a model, but no search.
+    scratch.write("rest.jsonl", text.lines().filter(|line| line.contains("fit")).collect::<Vec<_>>().join("\n"));
+    let run = scratch.run(&["train", "rest.jsonl", "--recipe", "recipe.toml", "--task", "side", "-o", "b.safetensors"]);
+    run.said(&["measures none of the rows"]);
+    run.done();
+    let run = scratch.run(&["train", "rest.jsonl", "--recipe", "recipe.toml", "-o", "b.safetensors", "--search"]);
+    run.refused(&["measures none of the rows"]);
+
     scratch.write("wrong.toml", entry("final").replace("only = \"final\"", "only = \"last\""));
     let run = train(&scratch, "w.safetensors", &["--recipe", "wrong.toml"]);
     assert!(run.stderr.contains("expected `folds` or `final`"), "{}", run.stderr);
+}
+
+/// A tag of several words is known by its words, in the model file too.
+#[test]
+fn words_of_tags_count() {
+    let scratch = Scratch::new();
+    let mut text = String::new();
+    for number in 0..40 {
+        let (side, word) = [("warm", "Sunny"), ("cold", "Frosty")][number % 2];
+        writeln!(text, r##"{{"text":"{number} #Day{word}{number}","label":"{side}"}}"##).expect("a string takes it");
+    }
+    scratch.write("rows.jsonl", &text);
+    scratch
+        .write("new.jsonl", "{\"id\":\"1\",\"text\":\"#MoreFrostyNights\"}\n{\"id\":\"2\",\"text\":\"#SunnySunny\"}\n");
+    let words = "[[features.block]]\nkind = \"words\"\nmin = 1\nmax = 1\n";
+    let labels = |recipe: &str| {
+        scratch.write("recipe.toml", recipe);
+        train(&scratch, "m.safetensors", &["--recipe", "recipe.toml", "--task", "side", "--folds", "0"]).done();
+        let predicted = scratch.run(&["predict", "new.jsonl", "-m", "m.safetensors", "--format", "jsonl"]).done();
+        let rows = predicted.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        rows.map(|row| row["side"]["label"].as_str().expect("a label").to_owned()).collect::<Vec<_>>()
+    };
+    let without = labels(words);
+    assert_eq!(without[0], without[1], "unknown tags say nothing");
+    assert_eq!(labels(&format!("[features]\ntag_words = true\n\n{words}")), ["cold", "warm"]);
+    let explained = scratch.run(&["model", "explain", "m.safetensors", "#MoreFrostyNights"]).done();
+    assert!(explained.contains("frosty"), "{explained}");
 }
