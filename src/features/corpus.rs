@@ -112,6 +112,8 @@ pub(crate) enum Mark {
     Negates,
     /// Ends it.
     Ends,
+    /// Nothing, nor does it use the scope up: tags stand beside the sentence.
+    Beside,
 }
 
 /// The key of a word in the scope of a negation.
@@ -175,14 +177,19 @@ impl<'t> Corpus<'t> {
                 let mut all = Analysed::default();
                 for piece in pieces {
                     let found = tokenization.tokenize(piece);
+                    let is_tag = tokenization.is_local() && tokenization.has_tag_words(piece);
+                    let mark_of = |token: &str| match mark_of(token, &negators) {
+                        Mark::Negates | Mark::None if is_tag => Mark::Beside,
+                        mark => mark,
+                    };
                     for token in found.iter() {
                         all.tokens.push(keys::of_bytes(token.as_bytes()));
                         if keep_case {
                             let lower = token.to_lowercase();
-                            all.marks.push(mark_of(&lower, &negators));
+                            all.marks.push(mark_of(&lower));
                             all.lowered.push(keys::of_bytes(lower.as_bytes()));
                         } else {
-                            all.marks.push(mark_of(token, &negators));
+                            all.marks.push(mark_of(token));
                         }
                     }
                     all.tokens.end_list();
@@ -230,6 +237,7 @@ impl<'t> Corpus<'t> {
                 left = 0;
                 false
             }
+            Mark::Beside => left > 0,
             Mark::None => {
                 let is_in = left > 0;
                 left = left.saturating_sub(1);
@@ -383,6 +391,16 @@ mod tests {
         assert_eq!(keys.len(), 2);
         let sorted: Vec<&str> = NEGATORS.lines().collect();
         assert!(sorted.is_sorted());
+    }
+
+    #[test]
+    fn tags_neither_open_a_scope_nor_use_it_up() {
+        let tokenization = Tokenization::words(false).unwrap().tag_words(true);
+        let inputs = ["#NoWarEver we stay", "not #OneTwoThree four five"].map(Input::from);
+        let corpus = Corpus::new(&tokenization, false, &inputs);
+        let negated = |doc| corpus.negated(doc).map(u8::from).collect::<Vec<_>>();
+        assert_eq!(negated(0), [0; 6]);
+        assert_eq!(negated(1), [0, 1, 1, 1, 1, 1, 1]);
     }
 
     #[test]

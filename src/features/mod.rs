@@ -321,6 +321,11 @@ impl FeaturePipeline {
     }
 }
 
+/// Whether the text has a tag of several words.
+pub(crate) fn has_words_in_tags(text: &str) -> bool {
+    matches!(tags::with_words(text), std::borrow::Cow::Owned(_))
+}
+
 /// What a block is called in a model file.
 fn block_name(idx: usize) -> String {
     format!("block{idx}")

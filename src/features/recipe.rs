@@ -11,7 +11,8 @@ pub struct Recipe {
     /// Tell upper from lower case (default: no).
     #[serde(default, skip_serializing_if = "is_default")]
     pub keep_case: bool,
-    /// Count the words of a tag beside the tag: `#NoWarEver` is also "no war ever" (default: no).
+    /// Count the words of a tag beside the tag: `#NoWarEver` is also "no war ever" (default: no). Subwords and their
+    /// vectors are not concerned.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tag_words: bool,
     /// How large each target's own copy of all features is beside the copy that all targets share (Daumé 2007); none

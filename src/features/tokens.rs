@@ -38,7 +38,7 @@ pub struct Tokenization {
 /// A text as the pipeline sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tokens {
-    /// The text after normalization.
+    /// The text after normalization, with the words of tags where they are wanted.
     pub normalized: String,
     /// The tokens' characters, one token after the other.
     pub characters: String,
@@ -126,10 +126,15 @@ impl Tokenization {
     }
 
     /// The same; where `has_tag_words`, texts are tokenized as if each tag of several words was followed by them:
-    /// `#NoWarEver No War Ever`. That is no part of the `tokenizer.json`.
+    /// `#NoWarEver No War Ever`. That is no part of the `tokenizer.json`, and of no concern to [`Self::ids`].
     #[must_use]
     pub fn tag_words(self, has_tag_words: bool) -> Self {
         Self { has_tag_words, ..self }
+    }
+
+    /// Whether the text has tags that are followed by their words.
+    pub(super) fn has_tag_words(&self, text: &str) -> bool {
+        self.has_tag_words && super::has_words_in_tags(text)
     }
 
     /// The pipeline as a `tokenizer.json`.

@@ -166,16 +166,20 @@ mod tests {
     use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
     use super::*;
-    use crate::learn::design::Design;
+    use crate::learn::design::{Design, Halves};
     use crate::learn::losses::SquaredHinge;
     use crate::learn::newton::{Problem, Stop};
 
     fn dataset() -> DatasetBase<Records, Array1<usize>> {
+        of_columns(6)
+    }
+
+    fn of_columns(n_columns: u32) -> DatasetBase<Records, Array1<usize>> {
         let rows = (0..120_u32).map(|row| {
             let value = |column: u32| ((row * 13 + column * 29 + row * row % 7) % 9) as f32 / 4.0 - 1.0;
-            (0..6).map(|column| (column, value(column))).filter(|(_, value)| *value != 0.0).collect()
+            (0..n_columns).map(|column| (column, value(column))).filter(|(_, value)| *value != 0.0).collect()
         });
-        let records = Records::from_rows(rows, 6).unwrap();
+        let records = Records::from_rows(rows, n_columns as usize).unwrap();
         let targets = Array1::from_iter((0..120_usize).map(|row| (row * row + row / 3) % 5 % 3));
         DatasetBase::new(records, targets)
     }
@@ -194,41 +198,44 @@ mod tests {
 
     #[test]
     fn the_squared_hinge_is_that_of_the_newton_solver() {
-        let data = dataset();
-        let params = LinearSvm::params(3).c(0.8).tolerance(1e-10).class_weight_power(1.0).max_iterations(1_000_000);
-        let model = params.fit(&data).unwrap();
-        // The intercept as a column of ones.
-        let with_ones = (0..120).map(|row| {
-            let mut entries: Vec<(u32, f32)> = data.records().row(row).iter().map(|(c, v)| (c as u32, v)).collect();
-            entries.push((6, 1.0));
-            entries
-        });
-        let design = Design::plain(&Records::from_rows(with_ones, 7).unwrap());
-        let weights: Vec<f64> =
-            targets::row_weights(&data, 3, 1.0).unwrap().iter().map(|weight| 0.8 * weight).collect();
-        for class in 0..3 {
-            let is_in: Vec<bool> = data.targets().iter().map(|&of_row| of_row == class).collect();
-            let loss = SquaredHinge { is_in: &is_in, weights: &weights };
-            let problem = Problem { design: &design, loss, penalty: 1.0, has_intercept: false };
-            let minimum = problem.minimize(Stop { tolerance: 1e-9, relative_decrease: 0.0, max_iterations: 200 });
-            let objective = model.convergence()[class].objective;
-            assert!((minimum.objective - objective).abs() < 1e-6 * objective, "{} {objective}", minimum.objective);
-            assert!((minimum.params[6] - model.intercept()[class]).abs() < 1e-4);
+        for n_columns in [1, 2, 3, 6] {
+            let data = of_columns(n_columns);
+            let params = LinearSvm::params(3).c(0.8).tolerance(1e-10).class_weight_power(1.0).max_iterations(1_000_000);
+            let model = params.fit(&data).unwrap();
+            // The intercept as a column of ones.
+            let with_ones = (0..120).map(|row| {
+                let mut entries: Vec<(u32, f32)> =
+                    data.records().row(row).iter().map(|(column, value)| (column as u32, value)).collect();
+                entries.push((n_columns, 1.0));
+                entries
+            });
+            let design = Design::plain(&Records::from_rows(with_ones, n_columns as usize + 1).unwrap());
+            let weights: Vec<f64> =
+                targets::row_weights(&data, 3, 1.0).unwrap().iter().map(|weight| 0.8 * weight).collect();
+            for class in 0..3 {
+                let is_in: Vec<bool> = data.targets().iter().map(|&of_row| of_row == class).collect();
+                let loss = SquaredHinge { is_in: &is_in, weights: &weights };
+                let problem = Problem { design: &design, loss, penalty: 1.0, has_intercept: false };
+                let minimum = problem.minimize(Stop { tolerance: 1e-9, relative_decrease: 0.0, max_iterations: 200 });
+                let objective = model.convergence()[class].objective;
+                assert!((minimum.objective - objective).abs() < 1e-6 * objective, "{} {objective}", minimum.objective);
+                assert!((minimum.params[n_columns as usize] - model.intercept()[class]).abs() < 1e-4);
+            }
         }
     }
 
     #[test]
-    fn two_threads_in_step_change_no_bit() {
-        // Enough entries that a walk is worth sharing.
+    fn the_number_of_threads_changes_no_bit() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
-        let rows: Vec<Vec<(u32, f32)>> = (0..4000_u32)
-            .map(|_| {
-                let drawn = rng.next_u64();
-                (0..150).map(|place| (place * 11 + (drawn >> (place % 60)) as u32 % 11, 0.1)).collect()
-            })
-            .collect();
+        let mut drawn = |below: u32| (rng.next_u64() >> 33) as u32 % below;
+        let rows: Vec<Vec<(u32, f32)>> =
+            (0..4000).map(|_| (0..150).map(|place| (place * 11 + drawn(11), 0.1)).collect()).collect();
         let targets = rows.iter().map(|row| usize::from(row[0].0 + row[1].0 + row[9].0 % 3 > 16)).collect();
-        let data = DatasetBase::new(Records::from_rows(rows, 150 * 11).unwrap(), targets);
+        let records = Records::from_rows(rows, 150 * 11).unwrap();
+        let Halves { by_row, columns } = Halves::frequent_first(&records);
+        let n_entries = Rows::new(by_row, columns.n_merged()).n_entries();
+        assert!(n_entries >= dual::WORTH_SHARING, "two threads share walks over so many: {n_entries}");
+        let data = DatasetBase::new(records, targets);
         let fit = |n_threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
             pool.install(|| LinearSvm::params(2).tolerance(1e-3).fit(&data).unwrap())

@@ -83,7 +83,7 @@ pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> R
     let mut distinct: Vec<&str> = rows.iter().filter_map(|row| row.target.as_deref()).collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let features = feature_sets(distinct.len() > 1, rows.iter().any(|row| has_tag(&row.text)));
+    let features = feature_sets(distinct.len() > 1, rows.iter().any(|row| features::has_words_in_tags(&row.text)));
     let mut tried: Vec<Tried> = features
         .iter()
         .flat_map(|(name, features)| classifiers().map(move |classifier| (name, features, classifier)))
@@ -156,11 +156,6 @@ fn on_fold(
             Ok(decide::measure(goal, &test_gold, &said, &vec![1.0; said.len()], labels))
         })
         .collect()
-}
-
-/// Whether there is something like `#tag`.
-fn has_tag(text: &str) -> bool {
-    text.split('#').skip(1).any(|rest| rest.starts_with(char::is_alphabetic))
 }
 
 /// Sets of features with their names, the simplest first.

@@ -47,7 +47,7 @@ impl Default for TrainOptions {
 /// A model, and what came out on the way to it.
 #[derive(Debug, Clone)]
 pub struct Trained {
-    /// The model, trained on all rows.
+    /// The model, trained on all rows that teach it.
     pub model: Model,
     /// What models of the same recipe said of rows that they had not seen; none without folds.
     pub out_of_fold: Option<OutOfFold>,
@@ -76,7 +76,7 @@ const MAX_FOLDS: usize = 100;
 /// Names of output fields that a task may not take.
 const TAKEN: [&str; 7] = ["id", "text", "label", "target", "speaker", "group", "explanation"];
 
-/// Trains a model on all rows.
+/// Trains a model on all rows that teach it.
 ///
 /// # Errors
 /// Where there are no rows, all have one label, the recipe makes no sense, or no feature is left.

@@ -5,15 +5,18 @@
 //! block in their own. Where another thread has nothing to do, it takes half of a walk's work (`in_step`).
 
 use std::hint;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use rayon::prelude::*;
 
-use super::in_step::{Both, Held, Line, One};
-use super::rows::{BLOCK, OfBlock, Products, Rows, Set, Weights, members};
+use super::in_step::{Both, Held, One, Wire};
+use super::rows::{BLOCK, OfBlock, Products, Rows, Set, Weights, first_product, members};
 use super::{DualConvergence, Hinge};
 use crate::learn::split::shuffle;
 
@@ -34,7 +37,7 @@ struct Term {
     cost: f64,
     /// What the loss adds to the diagonal of the dual's Hessian.
     extra: f64,
-    /// The sum.
+    /// The row's squared length with the intercept's 1, and `extra`.
     diagonal: f64,
 }
 
@@ -61,7 +64,7 @@ impl Solution {
 }
 
 /// Where the descent is, but for the weights. Two threads in step have one each.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Course {
     alphas: Vec<f64>,
     intercept: f64,
@@ -73,7 +76,7 @@ struct Course {
 }
 
 /// Rows whose variable is at a bound are left out once their gradient is beyond these.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Shrinking {
     above: f64,
     below: f64,
@@ -92,7 +95,7 @@ impl Shrinking {
 }
 
 /// The extremes of the projected gradients of a walk.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Gradients {
     largest: f64,
     smallest: f64,
@@ -111,6 +114,11 @@ impl Course {
         course
     }
 
+    /// How many rows are worked on.
+    fn n_rows(&self) -> usize {
+        self.blocks.iter().map(|&block| self.sets[block as usize].count_ones() as usize).sum()
+    }
+
     /// Has all these rows worked on again.
     fn take_up(&mut self, sets: Vec<Set>) {
         self.blocks = (0..).zip(&sets).filter(|(_, set)| **set != 0).map(|(block, _)| block).collect();
@@ -120,9 +128,34 @@ impl Course {
 }
 
 /// A walk over fewer entries than this is done before another thread has come.
-const WORTH_SHARING: usize = 1 << 19;
+pub(super) const WORTH_SHARING: usize = 1 << 19;
 /// How long a walk waits for another thread to come.
 const PATIENCE: Duration = Duration::from_micros(150);
+/// Walks that are not offered after one that nobody came to.
+const PAUSE: u32 = 8;
+
+/// Whether walks are shared with another thread. What they come to does not depend on it.
+#[derive(Debug)]
+struct Sharing {
+    is_possible: bool,
+    /// Walks that are not offered.
+    pause: u32,
+}
+
+impl Sharing {
+    fn new() -> Self {
+        let n_processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self { is_possible: rayon::current_num_threads().min(n_processors) > 1, pause: 0 }
+    }
+
+    fn is_worth_it(&mut self, n_entries: usize) -> bool {
+        if self.pause > 0 {
+            self.pause -= 1;
+            return false;
+        }
+        self.is_possible && n_entries >= WORTH_SHARING
+    }
+}
 
 impl<'d> Dual<'d> {
     /// `products` are those of `rows`; `is_in` says which rows are of the class, `costs` is C times each row's weight.
@@ -150,11 +183,12 @@ impl<'d> Dual<'d> {
         let mut weights = self.rows.zeros();
         let all = self.all();
         let mut course = Course::new(all.clone());
+        let mut sharing = Sharing::new();
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(descent.seed);
         let (mut iterations, mut violation, mut has_converged) = (0, 0.0, false);
         while iterations < descent.max_iterations {
             shuffle(&mut course.blocks, &mut rng);
-            let gradients = self.walk(&mut course, &mut weights);
+            let gradients = self.walk(&mut course, &mut weights, &mut sharing);
             iterations += 1;
             // No row at all is left where every one of them was shrunk.
             violation = (gradients.largest - gradients.smallest).max(0.0);
@@ -173,31 +207,34 @@ impl<'d> Dual<'d> {
     }
 
     /// A walk over the rows that are worked on, on two threads where a second one comes soon enough.
-    fn walk(&self, course: &mut Course, [first, second]: &mut Weights) -> Gradients {
+    fn walk(&self, course: &mut Course, [first, second]: &mut Weights, sharing: &mut Sharing) -> Gradients {
         let rows = self.rows;
-        let n_entries = rows.n_entries() / rows.n_blocks().max(1) * course.blocks.len();
-        if rayon::current_num_threads() < 2 || n_entries < WORTH_SHARING {
+        let n_entries = rows.n_entries() / rows.len().max(1) * course.n_rows();
+        if !sharing.is_worth_it(n_entries) {
             return self.walk_with(course, &mut Both { rows, weights: [first, second] });
         }
         // Whoever comes first takes the second half.
         let offer = Mutex::new(Some((second, course.clone())));
-        let offer = || offer.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = Line::default();
+        let take = || offer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let has_come = AtomicBool::new(false);
+        let wire = Wire::default();
         let lead = || {
             let start = Instant::now();
-            while offer().is_some() && start.elapsed() < PATIENCE {
+            while !has_come.load(Ordering::Relaxed) && start.elapsed() < PATIENCE {
                 hint::spin_loop();
             }
-            let left = offer().take();
-            match left {
-                Some((second, _)) => self.walk_with(course, &mut Both { rows, weights: [first, second] }),
-                None => self.walk_with(course, &mut One::new(rows, 0, first, &line)),
+            match take() {
+                Some((second, _)) => {
+                    sharing.pause = PAUSE;
+                    self.walk_with(course, &mut Both { rows, weights: [first, second] })
+                }
+                None => self.walk_with(course, &mut One::new(rows, 0, first, &wire)),
             }
         };
         let help = || {
-            let taken = offer().take();
-            if let Some((second, mut course)) = taken {
-                self.walk_with(&mut course, &mut One::new(rows, 1, second, &line));
+            if let Some((second, mut course)) = take() {
+                has_come.store(true, Ordering::Relaxed);
+                self.walk_with(&mut course, &mut One::new(rows, 1, second, &wire));
             }
         };
         rayon::join(lead, help).0
@@ -238,10 +275,8 @@ impl<'d> Dual<'d> {
                     let by = (alphas[row] - alpha) * sign;
                     times[member] = by;
                     *intercept += by;
-                    let later = member + 1..;
-                    for (score, product) in scores[later.clone()].iter_mut().zip(&self.products[block][member][later]) {
-                        *score += by * f64::from(*product);
-                    }
+                    let products = &self.products[block][first_product(member)..];
+                    scores[member + 1..].iter_mut().zip(products).for_each(|(score, product)| *score += by * product);
                 }
             }
             weights.add(first, &times);
@@ -274,5 +309,52 @@ impl<'d> Dual<'d> {
         let (losses, dual) =
             of_rows.iter().fold((0.0, -squares), |sums, of_row| (sums.0 + of_row.0, sums.1 + of_row.1));
         (squares + losses, squares + losses - dual)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_xoshiro::rand_core::RngCore;
+
+    use super::*;
+    use crate::learn::Records;
+    use crate::learn::design::Halves;
+
+    #[test]
+    fn two_threads_in_step_take_the_steps_of_one() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
+        let rows: Vec<Vec<(u32, f32)>> = (0..301)
+            .map(|_| {
+                (0..40).filter_map(|c| Some((c, ((rng.next_u64() >> 33) % 4) as f32)).filter(|e| e.1 > 0.0)).collect()
+            })
+            .collect();
+        let is_in: Vec<bool> = rows.iter().map(|row| row.len() % 3 == 0).collect();
+        let Halves { by_row, columns } = Halves::frequent_first(&Records::from_rows(rows, 40).unwrap());
+        let rows = Rows::new(by_row, columns.n_merged());
+        let products = rows.products();
+        let dual = Dual::new(&rows, &products, |row| is_in[row], &vec![0.5; 301], Hinge::Plain);
+        let start = Course::new(dual.all());
+        let (mut alone, mut weights) = (start.clone(), rows.zeros());
+        let (mut courses, [mut first, mut second]) = ([start.clone(), start], rows.zeros());
+        for _ in 0..6 {
+            let gradients = {
+                let [first, second] = &mut weights;
+                dual.walk_with(&mut alone, &mut Both { rows: &rows, weights: [first, second] })
+            };
+            let wire = Wire::default();
+            let [lead, help] = &mut courses;
+            let said = thread::scope(|scope| {
+                let other = scope.spawn(|| dual.walk_with(help, &mut One::new(&rows, 1, &mut second, &wire)));
+                [dual.walk_with(lead, &mut One::new(&rows, 0, &mut first, &wire)), other.join().unwrap()]
+            });
+            assert_eq!(said, [gradients; 2]);
+            assert!(courses.iter().all(|course| *course == alone));
+            assert_eq!([&first, &second], [&weights[0], &weights[1]]);
+            for course in courses.iter_mut().chain([&mut alone]) {
+                course.bounds = Shrinking::after(gradients);
+                course.blocks.reverse();
+            }
+        }
+        assert!(alone.n_rows() < 301, "some rows were shrunk");
     }
 }

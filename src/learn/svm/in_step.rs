@@ -6,7 +6,7 @@
 //! The number of threads changes no bit. Half of the weights are also more likely to be in a processor's cache than all
 //! of them.
 //!
-//! What a step is, `dual` knows.
+//! What a step is, `dual` knows. Neither thread may stop halfway, by a panic say: the other would wait for it.
 
 use std::array;
 use std::hint;
@@ -52,15 +52,15 @@ pub(super) struct One<'w> {
     rows: &'w Rows,
     half: usize,
     weights: &'w mut [f64],
-    line: &'w Line,
+    wire: &'w Wire,
     /// Blocks scored so far.
     turn: u32,
 }
 
 impl<'w> One<'w> {
-    /// Half 0 or 1; both threads have one line, which nobody used before.
-    pub(super) fn new(rows: &'w Rows, half: usize, weights: &'w mut [f64], line: &'w Line) -> Self {
-        Self { rows, half, weights, line, turn: 0 }
+    /// Half 0 or 1; both threads have one wire, which nobody used before.
+    pub(super) fn new(rows: &'w Rows, half: usize, weights: &'w mut [f64], wire: &'w Wire) -> Self {
+        Self { rows, half, weights, wire, turn: 0 }
     }
 }
 
@@ -71,7 +71,7 @@ impl Held for One<'_> {
             own[place] = self.rows.score_of_half(first + place, self.half, self.weights);
         }
         self.turn = self.turn.wrapping_add(1);
-        let other = self.line.exchange(self.half, self.turn, &own);
+        let other = self.wire.exchange(self.half, self.turn, &own);
         // A sum of two numbers is the same both ways.
         array::from_fn(|place| own[place] + other[place])
     }
@@ -83,7 +83,7 @@ impl Held for One<'_> {
 
 /// What two threads in step tell each other.
 #[derive(Debug, Default)]
-pub(super) struct Line([Said; 2]);
+pub(super) struct Wire([Said; 2]);
 
 /// What one of them said last. It has lines of the cache to itself.
 #[derive(Debug, Default)]
@@ -96,10 +96,10 @@ struct Said {
     numbers: [[AtomicU64; BLOCK]; 2],
 }
 
-/// Looks at what the other said before the processor is offered to another thread.
-const PATIENCE: u32 = 1 << 12;
+/// Looks at what the other said, a few microseconds, before other threads are let to the processor at every look.
+const LOOKS: u32 = 256;
 
-impl Line {
+impl Wire {
     /// Says the numbers of a turn, and waits for the other's of the same turn. Turns count from 1.
     fn exchange(&self, half: usize, turn: u32, own: &OfBlock) -> OfBlock {
         let (said, heard) = (&self.0[half], &self.0[1 - half]);
@@ -111,11 +111,11 @@ impl Line {
         let mut n_looks: u32 = 0;
         // The other may have said its next already, never more.
         while turn.wrapping_sub(heard.turn.load(Ordering::Acquire)) == 1 {
-            n_looks = n_looks.wrapping_add(1);
-            if n_looks.is_multiple_of(PATIENCE) {
-                thread::yield_now();
-            } else {
+            if n_looks < LOOKS {
+                n_looks += 1;
                 hint::spin_loop();
+            } else {
+                thread::yield_now();
             }
         }
         array::from_fn(|number| f64::from_bits(heard.numbers[place][number].load(Ordering::Relaxed)))
@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn each_hears_every_turn_of_the_other_once() {
-        let line = Line::default();
+        let wire = Wire::default();
         let said = |half: usize, turn: u32| array::from_fn(|place| f64::from(turn) + half as f64 / 2.0 + place as f64);
         let talk =
-            |half: usize| (1..=20_000).all(|turn| line.exchange(half, turn, &said(half, turn)) == said(1 - half, turn));
+            |half: usize| (1..=20_000).all(|turn| wire.exchange(half, turn, &said(half, turn)) == said(1 - half, turn));
         thread::scope(|scope| {
             let other = scope.spawn(|| talk(1));
             assert!(talk(0));

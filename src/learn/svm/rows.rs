@@ -17,8 +17,13 @@ pub(super) type OfBlock = [f64; BLOCK];
 /// Some rows of a block: the lowest bit stands for the first.
 pub(super) type Set = u8;
 
-/// Inner products of the rows of a block: of each, those with later ones.
-pub(super) type Products = [[f32; BLOCK]; BLOCK];
+/// Inner products of the rows of a block: of each row those with later ones, from [`first_product`] on.
+pub(super) type Products = [f64; BLOCK * (BLOCK - 1) / 2];
+
+/// Where the products of a row of a block with later ones start.
+pub(super) const fn first_product(place: usize) -> usize {
+    place * (2 * BLOCK - place - 1) / 2
+}
 
 /// Weights without the intercept, in halves as the columns are.
 pub(super) type Weights = [Vec<f64>; 2];
@@ -96,7 +101,7 @@ impl Rows {
 
     /// The products of every block.
     pub(super) fn products(&self) -> Vec<Products> {
-        let mut all = vec![Products::default(); self.n_blocks()];
+        let mut all = vec![[0.0; BLOCK * (BLOCK - 1) / 2]; self.n_blocks()];
         let a_task = all.len().div_ceil(rayon::current_num_threads().clamp(1, MAX_TASKS)).max(1);
         all.par_chunks_mut(a_task).enumerate().for_each(|(task, products)| {
             let mut room = vec![0.0; self.n_columns.div_ceil(2)];
@@ -111,13 +116,13 @@ impl Rows {
     fn products_of(&self, first: usize, products: &mut Products, room: &mut [f32]) {
         let n_rows = BLOCK.min(self.len() - first);
         for half in 0..2 {
-            for (one, products) in products.iter_mut().enumerate().take(n_rows) {
+            for one in 0..n_rows {
                 let (columns, values) = self.half(first + one, half);
                 columns.iter().zip(values).for_each(|(&column, &value)| room[column as usize] = value);
-                for (other, sum) in products.iter_mut().enumerate().take(n_rows).skip(one + 1) {
+                for (other, sum) in (one + 1..n_rows).zip(&mut products[first_product(one)..]) {
                     let (columns, values) = self.half(first + other, half);
                     let product = |(&column, &value): (&u32, &f32)| f64::from(value) * f64::from(room[column as usize]);
-                    *sum += columns.iter().zip(values).map(product).sum::<f64>() as f32;
+                    *sum += columns.iter().zip(values).map(product).sum::<f64>();
                 }
                 columns.iter().for_each(|&column| room[column as usize] = 0.0);
             }
@@ -162,8 +167,8 @@ mod tests {
         for first in 0..24 {
             for second in first + 1..(first / BLOCK + 1) * BLOCK {
                 let expected = if second < 19 { product(first, second) } else { 0.0 };
-                let found = products[first / BLOCK][first % BLOCK][second % BLOCK];
-                assert!((found - expected).abs() < 1e-3, "{first} {second}");
+                let found = products[first / BLOCK][first_product(first % BLOCK) + second - first - 1];
+                assert!((found - f64::from(expected)).abs() < 1e-3, "{first} {second}");
             }
         }
         assert!((0..19).all(|row| (made.squares(row) - f64::from(product(row, row))).abs() < 1e-3));
