@@ -104,9 +104,11 @@ impl TableArgs {
         let format = self.input_format.map(Format::from).or_else(|| Format::of_path(path));
         let format = format.or_else(|| Format::of_bytes(&bytes)).or(or_else);
         let format = format.ok_or_else(|| onrecord::labeled::LabeledError::UnknownFormat { file: name.clone() })?;
-        let table = read(&bytes, &name, format, &self.columns())?;
+        let columns = self.columns();
+        let (table, sum) = rayon::join(|| read(&bytes, &name, format, &columns), || Sha256::digest(&bytes));
+        let table = table?;
         let file = path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sum.iter().map(|byte| format!("{byte:02x}")).collect();
         let source = Source { file, rows: table.rows.len(), sha256 };
         Ok((table, source))
     }

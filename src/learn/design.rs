@@ -12,8 +12,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::Records;
 use super::multiples::{Multiples, multiples};
+use super::{Records, Row};
 use crate::sparse;
 
 /// A merged matrix, by row and by column, and the way back.
@@ -157,7 +157,7 @@ impl Design {
 
     /// The same with the merged columns of the most rows first: see [`Halves::frequent_first`].
     pub(super) fn frequent_first(records: &Records) -> Self {
-        Merging::of(records, |of| of.number_frequent_first(records)).into_design(records)
+        Merging::of(records, |of| of.number_frequent_first()).into_design(records)
     }
 
     /// The matrix as it is, for penalties that tell multiples apart.
@@ -200,9 +200,8 @@ impl Halves {
     /// The merged columns of the most rows first, and equally frequent ones (by powers of two) in the order in which the
     /// rows have them: whoever walks over the rows finds the weights that a row needs side by side.
     pub(super) fn frequent_first(records: &Records) -> Self {
-        let merging = Merging::of(records, |of| of.number_frequent_first(records));
-        let by_row = [merging.part(records, 0, 2), merging.part(records, 1, 2)];
-        Self { by_row, columns: merging.columns }
+        let merging = Merging::of(records, |of| of.number_frequent_first());
+        Self { by_row: merging.halves(records), columns: merging.columns }
     }
 }
 
@@ -235,7 +234,7 @@ struct Merging {
 impl Merging {
     /// Merges columns; `number` gives the first ones of those that become one the numbers from 0 on.
     fn of(records: &Records, number: impl Fn(&mut Numbering<'_>)) -> Self {
-        let Multiples { first_of, ratios, n_rows } = multiples(records);
+        let Multiples { first_of, ratios, first_rows, n_rows } = multiples(records);
         let n_features = records.n_features();
         let mut squares = vec![0.0_f64; n_features];
         for (column, &first) in first_of.iter().enumerate() {
@@ -243,7 +242,8 @@ impl Merging {
         }
         squares.par_iter_mut().for_each(|squares| *squares = squares.sqrt());
         let norms = squares;
-        let mut numbering = Numbering { first_of: &first_of, n_rows: &n_rows, numbers: vec![NONE; n_features] };
+        let numbers = vec![NONE; n_features];
+        let mut numbering = Numbering { first_of: &first_of, first_rows: &first_rows, n_rows: &n_rows, numbers };
         number(&mut numbering);
         let numbers = numbering.numbers;
         let merged = first_of.par_iter().map(|&first| numbers[first as usize]).collect();
@@ -256,31 +256,56 @@ impl Merging {
         Self { numbers, norms, columns: Columns { n_merged, merged, share } }
     }
 
-    /// The columns whose number leaves `part` when divided by `n_parts`, numbered by the quotient.
-    fn part(&self, records: &Records, part: u32, n_parts: u32) -> Compressed {
-        let is_in = |column: usize| self.numbers[column] != NONE && self.numbers[column] % n_parts == part;
-        let starts = sparse::starts(records.n_rows(), |row| {
-            records.row(row).columns.iter().filter(|&&column| is_in(column as usize)).count()
-        });
-        let (indices, values) = sparse::fill(&starts, |row, indices, values| {
-            let original = records.row(row);
-            let entries = original.iter().filter(|&(column, _)| is_in(column));
-            for ((column, value), (index, merged)) in entries.zip(indices.iter_mut().zip(values)) {
-                *index = self.numbers[column] / n_parts;
-                *merged = (f64::from(value) * self.norms[column]) as f32;
-            }
-        });
-        Compressed { starts, indices, values }
+    /// A row's merged columns, by number, with their values.
+    fn row<'r>(&'r self, records: &'r Records, row: usize) -> impl Iterator<Item = (u32, f32)> + 'r {
+        let merged = |(column, value): (usize, f32)| {
+            let number = self.numbers[column];
+            (number != NONE).then(|| (number, (f64::from(value) * self.norms[column]) as f32))
+        };
+        let Row { columns, values } = records.row(row);
+        columns.iter().map(|&column| column as usize).zip(values.iter().copied()).filter_map(merged)
     }
 
     fn into_design(self, records: &Records) -> Design {
-        Design { by_row: self.part(records, 0, 1), by_column: OnceLock::new(), columns: self.columns }
+        let starts = sparse::starts(records.n_rows(), |row| self.row(records, row).count());
+        let (indices, values) = sparse::fill(&starts, |row, indices, values| {
+            let places = indices.iter_mut().zip(values);
+            places.zip(self.row(records, row)).for_each(|((index, value), merged)| (*index, *value) = merged);
+        });
+        let by_row = Compressed { starts, indices, values };
+        Design { by_row, by_column: OnceLock::new(), columns: self.columns }
+    }
+
+    fn halves(&self, records: &Records) -> [Compressed; 2] {
+        let counts = |row: usize| {
+            let numbers = records.row(row).columns.iter().map(|&column| self.numbers[column as usize]);
+            numbers.filter(|&number| number != NONE).fold([0, 0], |mut counts, number| {
+                counts[number as usize % 2] += 1;
+                counts
+            })
+        };
+        let counts: Vec<[usize; 2]> = (0..records.n_rows()).into_par_iter().map(counts).collect();
+        let [even, odd] = [0, 1].map(|half| sparse::starts(counts.len(), |row| counts[row][half]));
+        let filled = sparse::fill_both([&even, &odd], |row, even, odd| {
+            let mut halves = [even, odd].map(|(indices, values)| indices.iter_mut().zip(values));
+            for (number, value) in self.row(records, row) {
+                if let Some((index, place)) = halves[number as usize % 2].next() {
+                    (*index, *place) = (number / 2, value);
+                }
+            }
+        });
+        let [(even_indices, even_values), (odd_indices, odd_values)] = filled;
+        [
+            Compressed { starts: even, indices: even_indices, values: even_values },
+            Compressed { starts: odd, indices: odd_indices, values: odd_values },
+        ]
     }
 }
 
 /// Numbers for the merged columns.
 struct Numbering<'m> {
     first_of: &'m [u32],
+    first_rows: &'m [u32],
     n_rows: &'m [u32],
     /// By original column; stays `NONE` for those that have become part of another.
     numbers: Vec<u32>,
@@ -291,23 +316,38 @@ impl Numbering<'_> {
         self.first_of[column] as usize == column
     }
 
-    fn number_frequent_first(&mut self, records: &Records) {
+    /// By rank, the first row that has it, and column.
+    fn number_frequent_first(&mut self) {
         let rank = |n_rows: u32| n_rows.leading_zeros() as usize;
-        let mut next = [0_u32; u32::BITS as usize + 2];
-        for column in (0..self.first_of.len()).filter(|&column| self.is_first(column)) {
-            next[rank(self.n_rows[column]) + 1] += 1;
-        }
-        (1..next.len()).for_each(|rank| next[rank] += next[rank - 1]);
-        let in_rows = (0..records.n_rows()).flat_map(|row| records.row(row).columns.iter().map(|&c| c as usize));
-        // At last those that no row has.
-        for column in in_rows.chain(0..self.first_of.len()) {
-            if self.numbers[column] == NONE && self.is_first(column) {
-                let next = &mut next[rank(self.n_rows[column])];
-                self.numbers[column] = *next;
-                *next += 1;
-            }
+        let columns = || (0..self.first_of.len()).filter(|&column| self.first_of[column] as usize == column);
+        let in_order_of_rows = counting_sort(columns(), |column| self.first_rows[column] as usize);
+        let in_order = counting_sort(in_order_of_rows.into_iter(), |column| rank(self.n_rows[column]));
+        for (number, column) in (0..).zip(in_order) {
+            self.numbers[column] = number;
         }
     }
+}
+
+/// The items by key, those of one key in the order in which they came.
+fn counting_sort(items: impl Iterator<Item = usize> + Clone, key: impl Fn(usize) -> usize) -> Vec<usize> {
+    let mut starts: Vec<usize> = Vec::new();
+    let mut n_items = 0;
+    for item in items.clone() {
+        let key = key(item);
+        if starts.len() < key + 2 {
+            starts.resize(key + 2, 0);
+        }
+        starts[key + 1] += 1;
+        n_items += 1;
+    }
+    (1..starts.len()).for_each(|key| starts[key] += starts[key - 1]);
+    let mut sorted = vec![0; n_items];
+    for item in items {
+        let next = &mut starts[key(item)];
+        sorted[*next] = item;
+        *next += 1;
+    }
+    sorted
 }
 
 /// The sum of the products of two vectors, added up in an order that the number of threads does not change.

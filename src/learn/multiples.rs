@@ -19,6 +19,8 @@ pub(super) struct Multiples {
     pub(super) first_of: Vec<u32>,
     /// And the multiple.
     pub(super) ratios: Vec<f32>,
+    /// The first row that has the column; the number of rows where none has it.
+    pub(super) first_rows: Vec<u32>,
     /// Rows that have the column.
     pub(super) n_rows: Vec<u32>,
 }
@@ -29,6 +31,7 @@ struct Trace {
     /// Of its rows and of its values against its first; 0 where it has none.
     fingerprint: u64,
     first_value: f32,
+    first_row: u32,
     n_rows: u32,
 }
 
@@ -84,6 +87,7 @@ pub(super) fn multiples(records: &Records) -> Multiples {
             }
         }
     });
+    let first_rows: Vec<u32> = traces.iter().map(|trace| trace.first_row).collect();
     let n_rows: Vec<u32> = traces.iter().map(|trace| trace.n_rows).collect();
     for column in 0..n_features {
         let first = first_of[column] as usize;
@@ -92,7 +96,7 @@ pub(super) fn multiples(records: &Records) -> Multiples {
             ratios[column] = 1.0;
         }
     }
-    Multiples { first_of, ratios, n_rows }
+    Multiples { first_of, ratios, first_rows, n_rows }
 }
 
 /// Fingerprints with their columns, by the first bits of the fingerprint: small enough to be sorted in the cache.
@@ -111,7 +115,8 @@ fn by_fingerprint(traces: &[Trace]) -> Vec<Vec<(u64, u32)>> {
 /// The traces of all columns; each part of the columns is followed through all rows.
 fn traces(records: &Records) -> Vec<Trace> {
     let n_features = records.n_features();
-    let mut traces = vec![Trace::default(); n_features];
+    let none = Trace { first_row: records.n_rows() as u32, ..Trace::default() };
+    let mut traces = vec![none; n_features];
     let n_columns = n_features.div_ceil(rayon::current_num_threads().clamp(1, MAX_TASKS)).max(1);
     traces.par_chunks_mut(n_columns).enumerate().for_each(|(part, traces)| {
         let start = part * n_columns;
@@ -122,6 +127,7 @@ fn traces(records: &Records) -> Vec<Trace> {
                 let Some(trace) = traces.get_mut(column as usize - start) else { break };
                 if trace.n_rows == 0 {
                     trace.first_value = value;
+                    trace.first_row = row as u32;
                 }
                 trace.n_rows += 1;
                 let scaled = f64::from(value) / f64::from(trace.first_value) * 4096.0;
