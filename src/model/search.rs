@@ -68,12 +68,7 @@ const KEPT: usize = 3;
 /// Where the rows cannot be trained on, a label has too few rows to validate, or the recipe measures none of them.
 pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Result<Search, TrainError> {
     let goal = options.recipe.decision.optimize.unwrap_or(Goal::MacroF1);
-    let labels = labels_of(rows, &options.task);
-    match labels.as_slice() {
-        [] => return Err(TrainError::NoRows),
-        [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
-        _ => {}
-    }
+    let labels = labels_of(rows, &options.task)?;
     let mut data = Examples::new(rows, &labels, &options.recipe);
     data.group(rows);
     let folds = data.folds(options.n_folds.max(2), options.seed)?;

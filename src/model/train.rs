@@ -86,12 +86,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     if !is_name(&options.task) || TAKEN.contains(&options.task.as_str()) {
         return Err(TrainError::TaskName { task: options.task.clone() });
     }
-    let labels = labels_of(rows, &options.task);
-    match labels.as_slice() {
-        [] => return Err(TrainError::NoRows),
-        [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
-        _ => {}
-    }
+    let labels = labels_of(rows, &options.task)?;
     let mut data = Examples::new(rows, &labels, &options.recipe);
     if options.n_folds > 1 {
         data.group(rows);
@@ -244,17 +239,22 @@ impl<'r> Examples<'r> {
     }
 }
 
-/// The labels there are: stances in their usual order, others sorted.
-pub(super) fn labels_of(rows: &[Row], task: &str) -> Vec<String> {
+/// The labels there are, two or more: stances in their usual order, others sorted.
+pub(super) fn labels_of(rows: &[Row], task: &str) -> Result<Vec<String>, TrainError> {
     let mut labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
     labels.sort_unstable();
     labels.dedup();
+    match labels.as_slice() {
+        [] => return Err(TrainError::NoRows),
+        [label] => return Err(TrainError::OneLabel { label: label.clone(), n_rows: rows.len() }),
+        _ => {}
+    }
     if task == STANCE {
         let rank =
             |label: &String| STANCE_LABELS.iter().position(|stance| stance == label).unwrap_or(STANCE_LABELS.len());
         labels.sort_by_key(rank);
     }
-    labels
+    Ok(labels)
 }
 
 /// The mean probability of each label.
