@@ -319,7 +319,7 @@ impl Numbering<'_> {
     /// By rank, the first row that has it, and column.
     fn number_frequent_first(&mut self) {
         let rank = |n_rows: u32| n_rows.leading_zeros() as usize;
-        let columns = || (0..self.first_of.len()).filter(|&column| self.first_of[column] as usize == column);
+        let columns = || (0..self.first_of.len()).filter(|&column| self.is_first(column));
         let in_order_of_rows = counting_sort(columns(), |column| self.first_rows[column] as usize);
         let in_order = counting_sort(in_order_of_rows.into_iter(), |column| rank(self.n_rows[column]));
         for (number, column) in (0..).zip(in_order) {

@@ -2,7 +2,8 @@
 //!
 //! Algorithm 3 of Hsieh, Chang, Lin, Keerthi and Sundararajan 2008, "A dual coordinate descent method for large-scale
 //! linear SVM", with rows that are visited block by block: blocks in an order drawn anew for each walk, the rows of a
-//! block in their own: an order drawn for the rows, too, takes more walks, and one order for all walks does not end.
+//! block in their own. Drawing the order of the rows, too, takes more walks, and with one order for all walks a thousand
+//! were not enough.
 //! Where another thread has nothing to do, it takes half of a walk's work (`in_step`).
 
 use std::hint;
