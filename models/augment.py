@@ -42,7 +42,7 @@ PART_OF_UNRELATED, SWAPPED, LIKE_ENOUGH, NEIGHBOURS = 0.35, 0.35, 0.45, 11
 
 def neighbours(vocabulary):
     """For each word of the table that the vocabulary holds, the words next to it, the nearest first."""
-    with safe_open(str(Path(__file__).with_name("words.safetensors")), "numpy") as file:
+    with safe_open(str(Path(__file__).with_name("words") / "words.safetensors"), "numpy") as file:
         words = bytes(file.get_tensor("words")).decode().split("\n")
         vectors = file.get_tensor("vectors").astype(np.float64)
     rows = [row for row, word in enumerate(words) if " " not in word and word in vocabulary]

@@ -44,20 +44,24 @@
 //! ([`CodePoints`]). The library prints nothing and has no global state; long work takes a [`progress::Callback`].
 
 pub mod article;
-pub mod attribution;
 pub mod evaluate;
 pub mod features;
 pub mod labeled;
-pub mod learn;
-pub mod measures;
 pub mod model;
-pub mod progress;
 pub mod report;
 pub mod score;
-pub mod span;
-mod sparse;
 pub mod statement;
 pub mod summary;
+
+pub use onrecord_attribution as attribution;
+pub use onrecord_attribution::{progress, span};
+pub use onrecord_measures as measures;
+
+/// Sparse records and estimators behind linfa's traits: the crate `onrecord-learn`.
+pub mod learn {
+    pub use crate::features::near_duplicates as duplicates;
+    pub use onrecord_learn::*;
+}
 
 pub use article::Article;
 pub use model::Model;

@@ -21,6 +21,7 @@ mod corpus;
 mod explain;
 pub(crate) mod keys;
 mod n_grams;
+pub mod near_duplicates;
 mod prepared;
 mod recipe;
 mod select;
@@ -46,7 +47,7 @@ pub(crate) use sequences::{SequenceTable, WordSequences};
 pub use tokens::{Tokenization, Tokens};
 pub(crate) use vectors::{FindTensor, StoredTensor};
 
-use crate::sparse;
+use onrecord_learn::sparse;
 
 /// What features are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

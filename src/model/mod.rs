@@ -97,7 +97,7 @@ impl Model {
     /// # Errors
     /// None in a program whose tests pass.
     pub fn builtin_stance() -> Result<Self, ModelError> {
-        file::from_bytes(include_bytes!("../../models/stance.safetensors"), file::Trust::Skip)
+        file::from_bytes(onrecord_models::STANCE, file::Trust::Skip)
     }
 
     /// The model of claim types inside the program: fact, value, policy, prediction, none.
@@ -105,7 +105,7 @@ impl Model {
     /// # Errors
     /// None in a program whose tests pass.
     pub fn builtin_claims() -> Result<Self, ModelError> {
-        file::from_bytes(include_bytes!("../../models/claim.safetensors"), file::Trust::Skip)
+        file::from_bytes(onrecord_models::CLAIM, file::Trust::Skip)
     }
 
     /// Reads a model file.

@@ -119,7 +119,7 @@ fn foreign_and_newer_files_are_refused() {
 
 #[test]
 fn the_built_in_model_is_sound() {
-    let bytes = include_bytes!("../../models/stance.safetensors");
+    let bytes = onrecord_models::STANCE;
     let model = Model::from_bytes(bytes).unwrap();
     assert_eq!(model.labels(), ["favor", "against", "neutral", "unrelated"]);
     assert_eq!(model.task(), "stance");

@@ -264,7 +264,8 @@ fn score_takes_word_lists_and_weights() {
     };
     let speaker = |lines: String| statements(&lines).first().map(|first| first["speaker"]["name"].clone());
     assert_eq!(speaker(run(&["--lexicon", "lists", "--weights", "none"])), Some("Ilse Marn".into()));
-    let weights = repository().join("models/attribution.safetensors").to_string_lossy().into_owned();
+    let weights =
+        repository().join("crates/onrecord-attribution/attribution.safetensors").to_string_lossy().into_owned();
     assert_eq!(run(&["--weights", &weights]), run(&[]));
     assert_ne!(run(&["--weights", "none"]), run(&["--lexicon", "lists", "--weights", "none"]));
     scratch.run(&["score", "a.txt", "--weights", "nowhere"]).refused(&["nowhere", "cannot read"]);

@@ -27,7 +27,7 @@ pub(crate) type FindTensor<'f> = &'f dyn Fn(&str) -> Option<(Dtype, Vec<usize>, 
 type Tensor<'b> = (Dtype, Vec<usize>, &'b [u8]);
 
 /// The table in the program.
-const BUILTIN_BYTES: &[u8] = include_bytes!("../../../models/words.safetensors");
+use onrecord_words::WORDS as BUILTIN_BYTES;
 /// Its SHA-256, which a test compares once and for all: to compute it at every start would take longer than the rest.
 const BUILTIN_SHA256: &str = "82cb3b1e335299d562b866306a65bcb62bdb81e503f4f5986b7f5e21919f7bee";
 

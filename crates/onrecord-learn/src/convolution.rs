@@ -1,0 +1,259 @@
+//! A convolutional network over word vectors, after Kim 2014, "Convolutional neural networks for sentence
+//! classification": filters over windows of one to a few words, the largest answer of each filter, one linear layer.
+//!
+//! A filter is a soft n-gram: it answers to windows whose words mean about the same. The score of a class is a sum over
+//! filters, each of which answers to one window, so that a score can be told apart by windows, exactly.
+//! The word vectors stay as they are. Training minimizes the weighted cross-entropy with smoothed targets by Adam with
+//! decoupled weight decay (Loshchilov and Hutter 2019), with dropout of the vectors' numbers and of filters. The mean
+//! of several networks, which err differently, errs less (Hansen and Salamon 1990, "Neural network ensembles"). Fitted
+//! filters are kept as signed bytes, and answers are sums of whole numbers: the same on every processor.
+//!
+//! The same rows, parameters and seed give the same network on one thread or many. There is no early stopping and no
+//! search for parameters here.
+
+use linfa::DatasetBase;
+use linfa::traits::{Fit, PredictInplace};
+use ndarray::{Array1, Array2};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::params::{guard, setters};
+use super::{LearnError, Sequences, targets};
+use layers::{Layers, WordAnswers};
+
+mod layers;
+mod train;
+
+/// Hyperparameters, not yet checked; see [`Convolution::params`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConvolutionParams(ConvolutionValidParams);
+
+/// Checked hyperparameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConvolutionValidParams {
+    n_classes: usize,
+    max_width: usize,
+    n_filters: usize,
+    n_networks: usize,
+    n_epochs: usize,
+    batch: usize,
+    rate: f64,
+    decay: f64,
+    dropout: f64,
+    vector_dropout: f64,
+    smoothing: f64,
+    class_weight_power: f64,
+    seed: u64,
+}
+
+setters!(ConvolutionParams {
+    /// Windows have 1 to this many words, 1 to 10. Default 5.
+    max_width: usize,
+
+    /// Filters of each width, 1 to 10,000. Default 100.
+    n_filters: usize,
+
+    /// Networks that are trained alike from different first weights; the scores are their mean, which one network with
+    /// the filters of all gives. 1 to 100, default 1.
+    n_networks: usize,
+
+    /// Walks over the rows. Default 6.
+    n_epochs: usize,
+
+    /// Rows a step. Default 64.
+    batch: usize,
+
+    /// The largest step size; it rises over the first hundred steps, and falls to a fiftieth. Default 0.002.
+    rate: f64,
+
+    /// Weight decay. Default 0.02.
+    decay: f64,
+
+    /// The part of the filters' answers that a row does without, 0 to below 1. Default 0.4.
+    dropout: f64,
+
+    /// The part of each word's vector that a step does without, 0 to below 1. Default 0.15.
+    vector_dropout: f64,
+
+    /// What of a row's target is spread over all classes, 0 to below 1. Default 0.05.
+    smoothing: f64,
+
+    /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
+    class_weight_power: f64,
+
+    /// Seed of first weights, order and dropout. Default 0.
+    seed: u64,
+});
+
+guard!(ConvolutionParams => ConvolutionValidParams);
+
+impl ConvolutionValidParams {
+    /// Whether every value can be worked with.
+    fn validate(&self) -> Result<(), LearnError> {
+        let share = |name, value: f64| targets::check(name, value, (0.0..1.0).contains(&value), "0 to below 1");
+        let count = |name, value: usize, most: usize, expected| {
+            targets::check(name, value as f64, (1..=most).contains(&value), expected)
+        };
+        targets::check("the number of classes", self.n_classes as f64, self.n_classes >= 2, "2 or more")?;
+        count("the largest width", self.max_width, 10, "1 to 10")?;
+        count("the number of filters", self.n_filters, 10_000, "1 to 10,000")?;
+        count("the number of networks", self.n_networks, 100, "1 to 100")?;
+        count("the number of epochs", self.n_epochs, 10_000, "1 to 10,000")?;
+        count("the batch", self.batch, 1 << 20, "1 or more")?;
+        targets::check("the rate", self.rate, self.rate > 0.0 && self.rate <= 1.0, "a number above 0, at most 1")?;
+        share("the weight decay", self.decay)?;
+        share("the dropout", self.dropout)?;
+        share("the dropout of vectors", self.vector_dropout)?;
+        share("the smoothing", self.smoothing)?;
+        let power = self.class_weight_power;
+        targets::check("the class weight power", power, (0.0..=1.0).contains(&power), "a number from 0 to 1")
+    }
+}
+
+/// A fitted network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Convolution {
+    layers: Layers,
+}
+
+/// What one window adds to the scores: the filters that answer to it the most.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// The first word.
+    pub start: usize,
+    /// Words in the window that the text has.
+    pub n_words: usize,
+    /// What it adds to the score of each class.
+    pub scores: Vec<f64>,
+}
+
+impl Convolution {
+    /// Hyperparameters for `n_classes` classes, with defaults for everything else.
+    #[must_use]
+    pub const fn params(n_classes: usize) -> ConvolutionParams {
+        ConvolutionParams(ConvolutionValidParams {
+            n_classes,
+            max_width: 5,
+            n_filters: 100,
+            n_networks: 1,
+            n_epochs: 6,
+            batch: 64,
+            rate: 2e-3,
+            decay: 0.02,
+            dropout: 0.4,
+            vector_dropout: 0.15,
+            smoothing: 0.05,
+            class_weight_power: 0.0,
+            seed: 0,
+        })
+    }
+
+    /// Number of classes.
+    #[must_use]
+    pub fn n_classes(&self) -> usize {
+        self.layers.n_classes()
+    }
+
+    /// The scores, shape (rows, classes): logarithms of probabilities, but for a constant a row.
+    ///
+    /// # Panics
+    /// Where the vectors have another length than those that it was fitted to.
+    #[must_use]
+    pub fn decision_function(&self, texts: &Sequences) -> Array2<f64> {
+        assert_eq!(texts.dim(), self.layers.dim(), "vectors of the length that the network was fitted to");
+        let n_classes = self.n_classes();
+        let mut scores = vec![0.0; texts.n_rows() * n_classes];
+        scores.par_chunks_mut(CHUNK * n_classes).enumerate().for_each(|(chunk, scores)| {
+            let first = chunk * CHUNK;
+            let mut known = WordAnswers::default();
+            for (row, scores) in (first..).zip(scores.chunks_exact_mut(n_classes)) {
+                let pooled = self.layers.pooled(&mut known, texts, row);
+                self.layers.score(&pooled, scores);
+            }
+        });
+        Array2::from_shape_vec((texts.n_rows(), n_classes), scores).expect("a score for each row and class")
+    }
+
+    /// What each window of a text adds to the scores, in the order of the text. With [`Self::intercept`] they sum to
+    /// the scores.
+    ///
+    /// # Panics
+    /// Where there is no text `row`, or its vectors have another length than those that the network was fitted to.
+    #[must_use]
+    pub fn windows(&self, texts: &Sequences, row: usize) -> Vec<Window> {
+        assert_eq!(texts.dim(), self.layers.dim(), "vectors of the length that the network was fitted to");
+        let pooled = self.layers.pooled(&mut WordAnswers::default(), texts, row);
+        self.layers.windows(&pooled, texts.row(row).len())
+    }
+
+    /// What each class has without any window.
+    #[must_use]
+    pub fn intercept(&self) -> &[f32] {
+        self.layers.intercept()
+    }
+
+    /// The fitted numbers, for a file.
+    pub fn tensors(&self) -> NetworkTensors<'_> {
+        self.layers.tensors()
+    }
+
+    /// The network of [`Self::tensors`]; nothing where they do not fit each other.
+    pub fn from_tensors(tensors: NetworkTensors<'_>, max_width: usize, n_classes: usize) -> Option<Self> {
+        Layers::from_tensors(tensors, max_width, n_classes).map(|layers| Self { layers })
+    }
+}
+
+/// Texts whose words are looked at together.
+const CHUNK: usize = 256;
+
+/// The numbers of a network, as they are.
+#[derive(Debug)]
+pub struct NetworkTensors<'t> {
+    /// Numbers in a word's vector.
+    pub dim: usize,
+    /// Shape (columns, dim): a column for each width, place in the window and filter.
+    pub filters: std::borrow::Cow<'t, [i8]>,
+    /// One a column.
+    pub scales: std::borrow::Cow<'t, [f32]>,
+    /// One a filter.
+    pub biases: std::borrow::Cow<'t, [f32]>,
+    /// Shape (filters, classes).
+    pub weights: std::borrow::Cow<'t, [f32]>,
+    /// One a class.
+    pub intercept: std::borrow::Cow<'t, [f32]>,
+}
+
+impl Fit<Sequences, Array1<usize>, LearnError> for ConvolutionValidParams {
+    type Object = Convolution;
+
+    fn fit(&self, dataset: &DatasetBase<Sequences, Array1<usize>>) -> Result<Self::Object, LearnError> {
+        let weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
+        let classes: Vec<usize> = dataset.targets().to_vec();
+        let networks: Vec<Layers> = (0..self.n_networks as u64)
+            .into_par_iter()
+            .map(|number| train::train(self, dataset.records(), &classes, &weights, self.seed.wrapping_add(number)))
+            .collect();
+        let layers = Layers::mean(&networks);
+        if layers.is_finite() {
+            Ok(Convolution { layers })
+        } else {
+            Err(LearnError::Optimizer(format!("the network diverged at a rate of {}; lower it", self.rate)))
+        }
+    }
+}
+
+impl PredictInplace<Sequences, Array1<usize>> for Convolution {
+    fn predict_inplace(&self, texts: &Sequences, targets: &mut Array1<usize>) {
+        let scores = self.decision_function(texts);
+        for (target, scores) in targets.iter_mut().zip(scores.outer_iter()) {
+            *target = (1..scores.len()).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+        }
+    }
+
+    fn default_target(&self, texts: &Sequences) -> Array1<usize> {
+        Array1::zeros(texts.n_rows())
+    }
+}
+
+#[cfg(test)]
+mod tests;
