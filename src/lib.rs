@@ -4,7 +4,8 @@
 //! stance toward a target (by default: outside intervention). It trains such classifiers from labelled data, says how
 //! accurate they are, and sums up each speaker. It works offline, on a CPU, with a model built in.
 //!
-//! ```
+#![cfg_attr(feature = "builtin", doc = "```")]
+#![cfg_attr(not(feature = "builtin"), doc = "```ignore")]
 //! use onrecord::{Article, Scorer};
 //!
 //! let scorer = Scorer::builtin()?;

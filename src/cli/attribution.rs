@@ -29,7 +29,7 @@ impl AttributionArgs {
             None => Lexicon::builtin(),
         };
         let weights = match self.weights.to_str() {
-            Some("builtin") => Weights::builtin(),
+            Some("builtin") => super::builtin::weights()?,
             Some("none") => None,
             _ => {
                 let path = self.weights.display();

@@ -6,6 +6,7 @@
 
 pub mod articles;
 pub mod attribution;
+pub mod builtin;
 pub mod check;
 pub mod compare;
 pub mod evaluate;

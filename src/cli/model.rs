@@ -106,8 +106,8 @@ impl ModelArg {
     /// Where the file is no model that can be used.
     pub fn load(&self) -> anyhow::Result<Model> {
         Ok(match self {
-            Self::Builtin => Model::builtin_stance()?,
-            Self::Claim => Model::builtin_claims()?,
+            Self::Builtin => super::builtin::stance()?,
+            Self::Claim => super::builtin::claims()?,
             Self::File(path) => Model::load(path)?,
         })
     }

@@ -87,7 +87,7 @@ enum Format {
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let model = match &args.model {
         Some(path) => Model::load(path)?,
-        None => Model::builtin_stance()?,
+        None => super::builtin::stance()?,
     };
     let confusion = StanceConfusion::of_model(&model);
     let is_page = args.format == Format::Html;
@@ -99,7 +99,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .abstain(args.abstain);
     match args.claim_model.as_str() {
         "none" => {}
-        "builtin" => scorer = scorer.claims(Model::builtin_claims()?),
+        "builtin" => scorer = scorer.claims(super::builtin::claims()?),
         path => scorer = scorer.claims(Model::load(path.as_ref())?),
     }
     let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;

@@ -54,6 +54,7 @@ enum Values {
     Int8(Vec<i8>),
     Half(Vec<f16>),
     /// Signed bytes that stay where they are in the program.
+    #[cfg_attr(not(feature = "builtin"), allow(dead_code, reason = "only what is in the program is read in place"))]
     InPlace(&'static [u8]),
 }
 

@@ -96,6 +96,7 @@ impl Model {
     ///
     /// # Errors
     /// None in a program whose tests pass.
+    #[cfg(feature = "builtin")]
     pub fn builtin_stance() -> Result<Self, ModelError> {
         file::from_bytes(onrecord_models::STANCE, file::Trust::Skip)
     }
@@ -104,6 +105,7 @@ impl Model {
     ///
     /// # Errors
     /// None in a program whose tests pass.
+    #[cfg(feature = "builtin")]
     pub fn builtin_claims() -> Result<Self, ModelError> {
         file::from_bytes(onrecord_models::CLAIM, file::Trust::Skip)
     }

@@ -117,6 +117,7 @@ fn foreign_and_newer_files_are_refused() {
     assert_eq!(error.to_string(), "the model has format 7, this program reads formats up to 3; use a newer onrecord");
 }
 
+#[cfg(feature = "builtin")]
 #[test]
 fn the_built_in_model_is_sound() {
     let bytes = onrecord_models::STANCE;

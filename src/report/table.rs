@@ -19,7 +19,10 @@ const LINES: TableStyle = TableStyle::new()
 #[must_use]
 pub fn table(headings: &[&str]) -> ComfyTable {
     let mut table = ComfyTable::new();
-    table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH).force_no_tty();
+    table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    // The library never looks at the terminal.
+    #[cfg(feature = "cli")]
+    table.force_no_tty();
     table.set_header(headings.iter().map(|heading| Cell::new(heading.trim_start_matches('>'))));
     for (heading, column) in headings.iter().zip(table.column_iter_mut()) {
         if heading.starts_with('>') {
@@ -38,7 +41,8 @@ pub fn rendered(table: &ComfyTable) -> String {
     text
 }
 
-/// A label in its colour: green for, red against, blue for neither; plain where `colour` is off.
+/// A label in its colour: green for, red against, blue for neither; plain where `colour` is off, and without the
+/// feature `cli`, whose tables alone can tell colours from text.
 #[must_use]
 pub fn stance(label: &str, colour: bool) -> String {
     let style = match label {
@@ -47,7 +51,7 @@ pub fn stance(label: &str, colour: bool) -> String {
         NEUTRAL => AnsiColor::Blue,
         _ => AnsiColor::BrightBlack,
     };
-    if !colour {
+    if !colour || !cfg!(feature = "cli") {
         return label.to_owned();
     }
     let style = Style::new().fg_color(Some(Color::Ansi(style)));

@@ -12,7 +12,7 @@ use crate::article::Article;
 use crate::attribution::Extractor;
 use crate::evaluate;
 use crate::labeled::Row;
-use crate::model::{Classification, LEVEL, Model, ModelError};
+use crate::model::{Classification, LEVEL, Model};
 use crate::span::CodePoints;
 use crate::statement::statements;
 
@@ -23,7 +23,8 @@ pub use stance::Stance;
 /// Finds and classifies the statements of articles.
 ///
 /// # Examples
-/// ```
+#[cfg_attr(feature = "builtin", doc = "```")]
+#[cfg_attr(not(feature = "builtin"), doc = "```ignore")]
 /// use onrecord::{Article, Scorer};
 ///
 /// let scorer = Scorer::builtin()?;
@@ -49,7 +50,8 @@ impl Scorer {
     ///
     /// # Errors
     /// Never for the model as shipped; the type is that of any model's loading.
-    pub fn builtin() -> Result<Self, ModelError> {
+    #[cfg(feature = "builtin")]
+    pub fn builtin() -> Result<Self, crate::model::ModelError> {
         Ok(Self::new(Extractor::builtin(), Model::builtin_stance()?))
     }
 

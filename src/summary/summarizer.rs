@@ -44,7 +44,8 @@ pub struct Options {
 /// Adds statements up; memory grows with the speakers, not with the statements.
 ///
 /// # Examples
-/// ```
+#[cfg_attr(feature = "builtin", doc = "```")]
+#[cfg_attr(not(feature = "builtin"), doc = "```ignore")]
 /// use onrecord::{Article, Scorer, Summarizer};
 ///
 /// let scorer = Scorer::builtin()?;

@@ -13,7 +13,8 @@ use crate::span::Span;
 /// Finds the attributions of texts. Make one and use it for many texts, from many threads.
 ///
 /// # Examples
-/// ```
+#[cfg_attr(feature = "builtin", doc = "```")]
+#[cfg_attr(not(feature = "builtin"), doc = "```ignore")]
 /// use onrecord_attribution::{Extractor, Kind};
 ///
 /// let text = "“The bridge stays open,” said Mayor Ada Stark. “Nobody has to worry.”";
@@ -34,6 +35,7 @@ const RULE_THRESHOLD: f32 = 0.5;
 
 impl Extractor {
     /// The extractor with the word lists and the weights that come with the program.
+    #[cfg(feature = "builtin")]
     #[must_use]
     pub fn builtin() -> Self {
         Self::new(&Lexicon::builtin(), Weights::builtin())
@@ -92,7 +94,7 @@ fn kind(document: &Document<'_>, draft: &Draft) -> Kind {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "builtin"))]
 mod tests {
     use super::*;
 

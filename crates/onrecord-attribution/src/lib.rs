@@ -150,6 +150,6 @@ pub struct Attributions {
 }
 
 // The examples of the front page run as tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "builtin"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -72,6 +72,7 @@ pub struct AttributionCard {
 }
 
 /// The file built into the program.
+#[cfg(feature = "builtin")]
 const BUILTIN: &[u8] = include_bytes!("../attribution.safetensors");
 
 /// Version of the features: a change of any feature makes old weights meaningless.
@@ -124,6 +125,7 @@ impl Weights {
     }
 
     /// The weights that come with the program; none where they were made for other features.
+    #[cfg(feature = "builtin")]
     #[must_use]
     pub fn builtin() -> Option<Self> {
         Self::from_bytes(BUILTIN).ok()

@@ -1,9 +1,13 @@
 //! How a table of word vectors is read from its file, and how a model keeps it.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+#[cfg(feature = "builtin")]
+use std::sync::OnceLock;
 
 use half::f16;
+#[cfg(feature = "builtin")]
+use onrecord_words::WORDS;
 use safetensors::{Dtype, SafeTensors};
 
 use super::{BUILTIN, Index, MAX_DIM, MAX_PHRASE, Origin, Values, VectorTable};
@@ -26,13 +30,13 @@ pub(crate) type FindTensor<'f> = &'f dyn Fn(&str) -> Option<(Dtype, Vec<usize>, 
 /// A tensor as a file holds it: type, shape, bytes.
 type Tensor<'b> = (Dtype, Vec<usize>, &'b [u8]);
 
-/// The table in the program.
-use onrecord_words::WORDS as BUILTIN_BYTES;
-/// Its SHA-256, which a test compares once and for all: to compute it at every start would take longer than the rest.
+/// SHA-256 of the table in the program, which a test compares once and for all: to compute it at every start would take longer than the rest.
+#[cfg(feature = "builtin")]
 const BUILTIN_SHA256: &str = "82cb3b1e335299d562b866306a65bcb62bdb81e503f4f5986b7f5e21919f7bee";
 
 impl VectorTable {
     /// The table in the program, indexed once for all models that ask for it; its vectors are not copied.
+    #[cfg(feature = "builtin")]
     pub(crate) fn builtin() -> Result<Arc<Self>, FeatureError> {
         static TABLE: OnceLock<Arc<VectorTable>> = OnceLock::new();
         if let Some(table) = TABLE.get() {
@@ -42,9 +46,19 @@ impl VectorTable {
             Dtype::I8 => Ok(Values::InPlace(data)),
             other => Values::read(other, data),
         };
-        let mut table = Self::parse_with(BUILTIN_BYTES, None, "the built-in word vectors", in_place)?;
+        let mut table = Self::parse_with(WORDS, None, "the built-in word vectors", in_place)?;
         table.origin = Origin::Builtin(BUILTIN_SHA256.into());
         Ok(Arc::clone(TABLE.get_or_init(|| Arc::new(table))))
+    }
+
+    /// What a program without a table says when one asks for it.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(feature = "builtin"))]
+    pub(crate) fn builtin() -> Result<Arc<Self>, FeatureError> {
+        let message = "this program was built without the built-in word vectors (feature `builtin`)";
+        Err(FeatureError::Resource { name: BUILTIN.into(), message: message.into() })
     }
 
     /// Reads a table; `name` is for messages.
@@ -319,18 +333,21 @@ fn in_order<T: Copy>(values: &[T], dim: usize, order: &[u32]) -> Vec<T> {
 mod tests {
     use super::super::tests::file;
     use super::*;
-    use crate::features::corpus::Corpus;
-    use crate::features::{Input, Tokenization};
 
+    #[cfg(feature = "builtin")]
     #[test]
     fn the_table_in_the_program_is_the_one_of_its_checksum_and_read_once() {
         use sha2::{Digest, Sha256};
-        let sum: String = Sha256::digest(BUILTIN_BYTES).iter().map(|byte| format!("{byte:02x}")).collect();
+
+        use crate::features::corpus::Corpus;
+        use crate::features::{Input, Tokenization};
+
+        let sum: String = Sha256::digest(WORDS).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(sum, BUILTIN_SHA256);
         let table = VectorTable::builtin().unwrap();
         assert!(Arc::ptr_eq(&table, &VectorTable::builtin().unwrap()));
         // In place or put in order, the rows are the same.
-        let copied = VectorTable::parse(BUILTIN_BYTES, None, "own").unwrap();
+        let copied = VectorTable::parse(WORDS, None, "own").unwrap();
         let inputs: Vec<Input<'_>> = ["boots on the ground", "No war!", "Zzz"].into_iter().map(Input::from).collect();
         let corpus = Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs);
         let (one, other) = (&table.rows(&corpus, 1.0)[0], &copied.rows(&corpus, 1.0)[0]);

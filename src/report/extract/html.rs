@@ -87,7 +87,7 @@ fn speakers(found: &Attributions) -> Markup {
     markup! { @if !rows.is_empty() { (table("Speakers", &columns, &rows, true)) } }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "builtin"))]
 mod tests {
     use super::*;
     use crate::attribution::Extractor;

@@ -86,7 +86,7 @@ fn wrapped(out: &mut impl Write, line: &str, first: &str, further: &str) -> std:
     writeln!(out)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "builtin"))]
 mod tests {
     use super::*;
     use crate::attribution::Extractor;

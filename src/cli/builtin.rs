@@ -1,0 +1,45 @@
+//! The models and weights in the program; in one that was built without them, messages that say so.
+
+use anyhow::Result;
+use onrecord::Model;
+use onrecord::attribution::Weights;
+
+/// The stance model in the program.
+#[cfg(feature = "builtin")]
+pub fn stance() -> Result<Model> {
+    Ok(Model::builtin_stance()?)
+}
+
+/// The model of claim types in the program.
+#[cfg(feature = "builtin")]
+pub fn claims() -> Result<Model> {
+    Ok(Model::builtin_claims()?)
+}
+
+/// The weights of attribution in the program.
+#[cfg(feature = "builtin")]
+#[allow(clippy::unnecessary_wraps, reason = "without the feature there are none")]
+pub fn weights() -> Result<Option<Weights>> {
+    Ok(Weights::builtin())
+}
+
+/// The stance model in the program.
+#[cfg(not(feature = "builtin"))]
+pub fn stance() -> Result<Model> {
+    anyhow::bail!("this program was built without a stance model (feature `builtin`); name a model's file")
+}
+
+/// The model of claim types in the program.
+#[cfg(not(feature = "builtin"))]
+pub fn claims() -> Result<Model> {
+    anyhow::bail!("this program was built without a model of claim types (feature `builtin`); name a model's file")
+}
+
+/// The weights of attribution in the program.
+#[cfg(not(feature = "builtin"))]
+pub fn weights() -> Result<Option<Weights>> {
+    anyhow::bail!(
+        "this program was built without weights of attribution (feature `builtin`); \
+         name a file with --weights, or `--weights none` for the rules alone"
+    )
+}
