@@ -101,7 +101,7 @@ impl SequenceTable {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "builtin"))]
 mod tests {
     use super::*;
 
