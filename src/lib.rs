@@ -45,6 +45,7 @@
 //! ([`CodePoints`]). The library prints nothing and has no global state; long work takes a [`progress::Callback`].
 
 pub mod article;
+pub mod context;
 pub mod evaluate;
 pub mod features;
 pub mod labeled;
