@@ -9,6 +9,8 @@
 
 mod setting;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
@@ -18,7 +20,7 @@ use crate::statement::Statement;
 pub use setting::{Setting, Side};
 
 /// The words around a statement; all on one line, empty where there are none.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Context {
     /// The headline.
@@ -45,6 +47,9 @@ pub struct Context {
     /// Which side the statement itself names.
     #[serde(default)]
     pub names: Named,
+    /// Scores that others gave the statement, by who they are: the model that reads it alone, an encoder.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scores: BTreeMap<String, Vec<f32>>,
 }
 
 /// The sides of a [`Setting`] that a text names.
@@ -105,7 +110,17 @@ pub fn contexts(article: &Article, statements: &[Statement]) -> (Setting, Vec<Co
         };
         let who = one_line(&format!("{known} {first}"));
         let before = one_line(end_of(&text[..start], N_BEFORE));
-        Context { title: title.clone(), lead: lead.clone(), before, source, cue, who, side, names }
+        Context {
+            title: title.clone(),
+            lead: lead.clone(),
+            before,
+            source,
+            cue,
+            who,
+            side,
+            names,
+            scores: BTreeMap::new(),
+        }
     };
     let contexts = statements.iter().map(of).collect();
     (setting, contexts)
@@ -152,11 +167,15 @@ mod tests {
 
     #[test]
     fn a_statement_comes_with_the_words_around_it() {
-        let (setting, found) = of("Chile strikes Peru\n\nThe attack on Peru began at dawn, officials said.\n\nPeruvian Foreign \
+        let (setting, found) =
+            of("Chile strikes Peru\n\nThe attack on Peru began at dawn, officials said.\n\nPeruvian Foreign \
                                    Minister Ana Sole called it an outrage. “They will answer for it,” Sole said.\n");
         assert_eq!((setting.acting.as_deref(), setting.acted_on.as_deref()), (Some("Chile"), Some("Peru")));
         let last = found.last().unwrap();
-        assert_eq!((last.title.as_str(), last.source.as_str(), last.cue.as_str()), ("Chile strikes Peru", "Sole", "said"));
+        assert_eq!(
+            (last.title.as_str(), last.source.as_str(), last.cue.as_str()),
+            ("Chile strikes Peru", "Sole", "said")
+        );
         assert!(last.lead.starts_with("The attack on Peru"), "{last:?}");
         assert!(last.before.ends_with("called it an outrage."), "{last:?}");
         assert_eq!(last.side, Side::ActedOn, "{last:?}");

@@ -429,7 +429,10 @@ mod tests {
 
     #[test]
     fn the_phrase_is_the_texts_own() {
-        let setting = Setting::of(None, "The cabinet weighs launching drone strikes against Peruvian smugglers, Chile said. Chile attacks.");
+        let setting = Setting::of(
+            None,
+            "The cabinet weighs launching drone strikes against Peruvian smugglers, Chile said. Chile attacks.",
+        );
         assert_eq!(setting.phrase.as_deref(), Some("launching drone strikes against Peruvian smugglers"));
         assert_eq!(setting.named_in("Peru is near"), (false, true));
     }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::slices::column_value;
 use super::{EvaluateError, LabelSets, Predictions};
+use crate::features::Input;
 use crate::labeled::Row;
 use crate::learn::split::{Fold, hold_out, k_folds};
 use crate::model::{Classification, LEVEL, Model, Stage, TrainOptions, train};
@@ -133,7 +134,7 @@ pub fn predict(model: &Model, rows: &[Row]) -> Result<(Predictions, Vec<String>)
         let n = rows.iter().filter(|row| row.label == *label).count();
         format!("the model does not know the label {label}: its {n} rows all count as wrong")
     });
-    let texts: Vec<(&str, Option<&str>)> = rows.iter().map(|row| (row.text.as_str(), row.target.as_deref())).collect();
+    let texts: Vec<Input<'_>> = rows.iter().map(Row::input).collect();
     let said = model.classify_batch(&texts);
     let gold = classes_of(rows, &labels)?;
     let mut table = Array2::zeros((rows.len(), labels.len()));
@@ -228,8 +229,7 @@ fn fold_predictions(
     // What is trained here is a fold's model, its last fit and its inner folds alike.
     let options = TrainOptions { recipe: options.recipe.for_any_stage(), ..options.clone() };
     let trained = train(&training, &options, &silent).map_err(Box::new)?;
-    let texts: Vec<(&str, Option<&str>)> =
-        test_on.iter().map(|&row| (rows[row].text.as_str(), rows[row].target.as_deref())).collect();
+    let texts: Vec<Input<'_>> = test_on.iter().map(|&row| rows[row].input()).collect();
     let place: Vec<Option<usize>> =
         trained.model.labels().iter().map(|label| labels.iter().position(|other| other == label)).collect();
     let spread = |said: Classification| {

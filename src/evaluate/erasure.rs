@@ -4,6 +4,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Reason;
+use crate::features::Input;
 use crate::labeled::Row;
 use crate::model::Model;
 
@@ -25,7 +26,7 @@ pub fn reasons(model: &Model, row: &Row, label: &str) -> Vec<Reason> {
         format!("{before}{after}")
     });
     let texts: Vec<String> = std::iter::once(row.text.clone()).chain(without).collect();
-    let batch: Vec<(&str, Option<&str>)> = texts.iter().map(|text| (text.as_str(), row.target.as_deref())).collect();
+    let batch: Vec<Input<'_>> = texts.iter().map(|text| Input { text, ..row.input().alone() }).collect();
     let said = model.classify_batch(&batch);
     let log_probability = |index: usize| said[index].probabilities[class].max(1e-12).ln();
     let mut reasons: Vec<(f64, usize)> =

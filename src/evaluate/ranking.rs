@@ -14,6 +14,7 @@ use super::{
     ClassMeasure, EvaluateError, Gate, GateFigure, GateResult, IntervalMethod, Measure, Predictions, ReportOptions,
     Subject,
 };
+use crate::features::Input;
 use crate::labeled::Row;
 use crate::model::Model;
 
@@ -83,8 +84,7 @@ impl RankingReport {
         if n_positive == 0 || n_positive == rows.len() {
             return Err(EvaluateError::Positive { label: positive.to_owned(), n_positive, n_rows: rows.len() });
         }
-        let texts: Vec<(&str, Option<&str>)> =
-            rows.iter().map(|row| (row.text.as_str(), row.target.as_deref())).collect();
+        let texts: Vec<Input<'_>> = rows.iter().map(Row::input).collect();
         let scores: Vec<f64> = model.classify_batch(&texts).into_iter().map(|said| said.probabilities[label]).collect();
         let table = Array2::from_shape_fn((rows.len(), 2), |(row, class)| match class {
             0 => scores[row],

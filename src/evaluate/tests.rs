@@ -151,6 +151,8 @@ pub(crate) fn rows_for(predictions: &Predictions) -> Vec<Row> {
         target: Some(format!("target {}", index % 2)),
         speaker: None,
         group: Some(format!("g{}", index / 5)),
+        article: None,
+        context: None,
         line: index + 1,
         fields: serde_json::json!({"register": if index % 9 == 0 { hostile } else { "news" }})
             .as_object()

@@ -67,6 +67,8 @@ mod tests {
                 target: None,
                 speaker: None,
                 group: None,
+                article: None,
+                context: None,
                 line: index + 1,
                 fields: serde_json::Map::new(),
             }

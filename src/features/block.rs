@@ -7,9 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::FeatureError;
+use super::around;
 use super::corpus::Corpus;
 use super::n_grams::{CHUNK, Counts, FittedNGrams, Rows, Selected, Units};
-use super::recipe::{Block, NGrams};
+use super::recipe::{Block, Given, NGrams};
 use super::shape::{self, Categories};
 use super::subwords::Subwords;
 use super::vectors::{BUILTIN, FindTensor, StoredTensor, VectorTable};
@@ -22,6 +23,8 @@ pub(super) enum Fitted {
     Lexicon { categories: Categories, weight: f32 },
     Target { weight: f32 },
     Shape { weight: f32 },
+    Side { weight: f32 },
+    Scores { given: Given },
 }
 
 /// A block over a corpus, before it is known which texts are for training.
@@ -140,6 +143,8 @@ impl Prepared {
             }
             Block::Target(block) => Fitted::Target { weight: block.weight },
             Block::Shape(block) => Fitted::Shape { weight: block.weight },
+            Block::Side(block) => Fitted::Side { weight: block.weight },
+            Block::Scores(given) => Fitted::Scores { given: given.clone() },
         };
         Ok(Self::Dense { rows: fitted.rows(corpus), fitted })
     }
@@ -181,6 +186,8 @@ impl Fitted {
             Self::Lexicon { categories, .. } => categories.n_columns(),
             Self::Target { .. } => shape::N_TARGET,
             Self::Shape { .. } => shape::N_SHAPES,
+            Self::Side { .. } => around::N_SIDES,
+            Self::Scores { given } => given.size,
         }
     }
 
@@ -192,6 +199,8 @@ impl Fitted {
             Self::Lexicon { categories, weight } => categories.rows(corpus, *weight),
             Self::Target { weight } => shape::target_rows(corpus, *weight),
             Self::Shape { weight } => shape::shape_rows(corpus, *weight),
+            Self::Side { weight } => around::side_rows(corpus, *weight),
+            Self::Scores { given } => around::score_rows(corpus, given),
         }
     }
 
@@ -201,7 +210,9 @@ impl Fitted {
             Self::NGrams(FittedNGrams { units: Units::Subwords(subwords), .. }) => Some(subwords.source.clone()),
             Self::Vectors { table, .. } => table.store(name, tensors),
             Self::Lexicon { categories, .. } => Some(categories.source.clone()),
-            Self::NGrams(_) | Self::Target { .. } | Self::Shape { .. } => None,
+            Self::NGrams(_) | Self::Target { .. } | Self::Shape { .. } | Self::Side { .. } | Self::Scores { .. } => {
+                None
+            }
         }
     }
 
@@ -234,6 +245,8 @@ impl Fitted {
             },
             Block::Target(block) => Self::Target { weight: block.weight },
             Block::Shape(block) => Self::Shape { weight: block.weight },
+            Block::Side(block) => Self::Side { weight: block.weight },
+            Block::Scores(given) => Self::Scores { given: given.clone() },
         })
     }
 

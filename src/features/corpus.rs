@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::keys;
 use super::shape::{self, Shape};
-use super::{Input, Tokenization};
+use super::{Block, Field, Input, Recipe, Tokenization};
 
 /// Texts that one task handles.
 const CHUNK: usize = 512;
@@ -101,6 +101,31 @@ pub(crate) struct Corpus<'t> {
     normalized: Lists<u8>,
     /// For each piece how it is written.
     shapes: Vec<Shape>,
+}
+
+/// Texts, and the words around them that a recipe's blocks look at, taken apart.
+#[derive(Debug)]
+pub(crate) struct Corpora<'t> {
+    of_field: Vec<(Field, Corpus<'t>)>,
+}
+
+impl<'t> Corpora<'t> {
+    pub(crate) fn new(tokenization: &Tokenization, recipe: &Recipe, inputs: &[Input<'t>]) -> Self {
+        let mut fields: Vec<Field> = recipe.blocks.iter().map(Block::field).chain([Field::Text]).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        let corpus = |field: Field| {
+            let inputs: Vec<Input<'t>> = inputs.iter().map(|input| input.of(field)).collect();
+            (field, Corpus::new(tokenization, recipe.keep_case, &inputs))
+        };
+        Self { of_field: fields.into_iter().map(corpus).collect() }
+    }
+
+    /// The corpus of a field that the recipe has.
+    pub(crate) fn of(&self, field: Field) -> &Corpus<'t> {
+        let found = self.of_field.iter().find(|(other, _)| *other == field);
+        &found.expect("there is a corpus for each field of the recipe").1
+    }
 }
 
 /// What a token does to a negation's scope.

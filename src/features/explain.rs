@@ -5,9 +5,9 @@
 use rustc_hash::FxHashMap;
 
 use super::block::Fitted;
-use super::corpus::Corpus;
+use super::corpus::{Corpora, Corpus};
 use super::n_grams::{FittedNGrams, Units};
-use super::{FeaturePipeline, Input, keys, shape};
+use super::{FeaturePipeline, Field, Input, around, keys, shape};
 
 /// One feature of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,37 +28,44 @@ type Named = FxHashMap<u64, (String, Vec<usize>)>;
 impl FeaturePipeline {
     /// The features of one text, block after block.
     pub(crate) fn describe(&self, input: Input<'_>) -> Vec<Part> {
-        let inputs = [input];
-        let corpus = self.corpus(&inputs);
+        let corpora = Corpora::new(&self.tokenization, &self.recipe, &[input]);
         let mut parts = Vec::new();
         let mut offset = 0;
-        for block in &self.blocks {
+        for (block, of) in self.blocks.iter().zip(&self.recipe.blocks) {
             let from = parts.len();
+            let corpus = corpora.of(of.field());
+            let text = input.field(of.field());
             match block {
-                Fitted::NGrams(fitted) => self.describe_n_grams(fitted, &corpus, &mut parts),
+                Fitted::NGrams(fitted) => self.describe_n_grams(fitted, corpus, &mut parts),
                 Fitted::Vectors { table, weight } => {
-                    let words = self.words(input.text);
-                    let (of_words, factor) = table.parts(&corpus, 0, *weight);
+                    let words = self.words(text);
+                    let (of_words, factor) = table.parts(corpus, 0, *weight);
                     for (start, n, values) in of_words {
                         // A subword has a place among subwords, not words.
                         let range = if table.is_of_words() { start..start + n } else { 0..0 };
                         let own = words.get(range).unwrap_or_default();
                         let name = own.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
                         parts.push(Part {
-                            name: if name.is_empty() { table.subword(input.text, start) } else { name },
+                            name: if name.is_empty() { table.subword(text, start) } else { name },
                             kind: "vector",
                             pieces: own.iter().map(|&(_, piece)| piece).collect(),
                             entries: values.iter().enumerate().map(|(column, v)| (column, factor * v)).collect(),
                         });
                     }
                 }
-                Fitted::Lexicon { .. } | Fitted::Target { .. } | Fitted::Shape { .. } => {
-                    for rows in block.rows(&corpus) {
+                Fitted::Lexicon { .. }
+                | Fitted::Target { .. }
+                | Fitted::Shape { .. }
+                | Fitted::Side { .. }
+                | Fitted::Scores { .. } => {
+                    for rows in block.rows(corpus) {
                         for (&column, &value) in rows.columns.iter().zip(&rows.values) {
                             let column = column as usize;
                             let (kind, name) = match block {
                                 Fitted::Lexicon { categories, .. } => ("lexicon", categories.column_name(column)),
                                 Fitted::Target { .. } => ("target", shape::TARGET_NAMES[column].to_owned()),
+                                Fitted::Side { .. } => ("side", around::side_name(column)),
+                                Fitted::Scores { given } => ("scores", format!("{} {}", given.name, column + 1)),
                                 _ => ("shape", shape::SHAPE_NAMES[column].to_owned()),
                             };
                             let entries = vec![(column, f64::from(value))];
@@ -68,6 +75,11 @@ impl FeaturePipeline {
                 }
             }
             for part in &mut parts[from..] {
+                if of.field() != Field::Text {
+                    // Words of another field have no place in the text.
+                    part.pieces.clear();
+                    part.name = format!("{}: {}", of.field().name(), part.name);
+                }
                 part.entries.iter_mut().for_each(|(column, _)| *column += offset);
                 self.add_copies(input.target, &mut part.entries);
             }

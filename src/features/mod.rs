@@ -15,6 +15,7 @@
 //! # Ok::<(), onrecord::features::FeatureError>(())
 //! ```
 
+mod around;
 mod block;
 mod copies;
 mod corpus;
@@ -37,12 +38,14 @@ use std::collections::BTreeMap;
 use sprs::CsMatI;
 use thiserror::Error;
 
+use crate::context::Context;
+
 use block::{Fitted, Source};
 use copies::Copies;
-use corpus::Corpus;
+use corpus::{Corpora, Corpus};
 pub use explain::Part;
 pub use prepared::{Fold, PreparedTexts};
-pub use recipe::{Block, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
+pub use recipe::{Block, Field, Given, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
 pub(crate) use sequences::{SequenceTable, WordSequences};
 pub use tokens::{Tokenization, Tokens};
 pub(crate) use vectors::{FindTensor, StoredTensor};
@@ -50,23 +53,57 @@ pub(crate) use vectors::{FindTensor, StoredTensor};
 use onrecord_learn::sparse;
 
 /// What features are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Input<'t> {
     /// The text.
     pub text: &'t str,
     /// What the stance in it is toward, for features that tell targets apart.
     pub target: Option<&'t str>,
+    /// What stands around it, for features that look there.
+    pub context: Option<&'t Context>,
+    /// The article that it stands in; texts of one article may be decided together.
+    pub article: Option<&'t str>,
+    /// Who said it.
+    pub speaker: Option<&'t str>,
+}
+
+impl<'t> Input<'t> {
+    /// The words of a field; empty where the text came without.
+    #[must_use]
+    pub fn field(&self, field: Field) -> &'t str {
+        let Some(context) = self.context else { return if field == Field::Text { self.text } else { "" } };
+        match field {
+            Field::Text => self.text,
+            Field::Title => &context.title,
+            Field::Lead => &context.lead,
+            Field::Before => &context.before,
+            Field::Source => &context.source,
+            Field::Cue => &context.cue,
+            Field::Who => &context.who,
+        }
+    }
+
+    /// The same as if it stood in no article.
+    #[must_use]
+    pub const fn alone(self) -> Self {
+        Self { article: None, ..self }
+    }
+
+    /// The same with the words of a field in the place of the text.
+    fn of(&self, field: Field) -> Self {
+        Self { text: self.field(field), ..*self }
+    }
 }
 
 impl<'t> From<&'t str> for Input<'t> {
     fn from(text: &'t str) -> Self {
-        Self { text, target: None }
+        Self { text, target: None, context: None, article: None, speaker: None }
     }
 }
 
 impl<'t> From<(&'t str, Option<&'t str>)> for Input<'t> {
     fn from((text, target): (&'t str, Option<&'t str>)) -> Self {
-        Self { text, target }
+        Self { target, ..Self::from(text) }
     }
 }
 
@@ -166,9 +203,12 @@ impl FeaturePipeline {
     #[must_use]
     pub fn transform<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> FeatureMatrix {
         let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
-        let corpus = self.corpus(&inputs);
-        let rows = |block: &Fitted| Source::Rows { chunks: block.rows(&corpus).into(), docs: None };
-        let sources: Vec<Source<'_>> = self.blocks.iter().map(rows).collect();
+        let corpora = Corpora::new(&self.tokenization, &self.recipe, &inputs);
+        let rows = |(fitted, block): (&Fitted, &Block)| Source::Rows {
+            chunks: fitted.rows(corpora.of(block.field())).into(),
+            docs: None,
+        };
+        let sources: Vec<Source<'_>> = self.blocks.iter().zip(&self.recipe.blocks).map(rows).collect();
         self.assemble(&inputs, &sources)
     }
 
@@ -182,9 +222,6 @@ impl FeaturePipeline {
         table.sequences(&self.tokenization, self.recipe.keep_case, &inputs)
     }
 
-    fn corpus<'t>(&self, inputs: &[Input<'t>]) -> Corpus<'t> {
-        Corpus::new(&self.tokenization, self.recipe.keep_case, inputs)
-    }
 
     /// The recipe.
     #[must_use]
@@ -396,9 +433,8 @@ mod tests {
             ],
             ..Recipe::default()
         };
-        let inputs: Vec<Input<'_>> = (0..700)
-            .map(|n| Input { text: TEXTS[n % 3], target: [None, Some("War"), Some("home")][n % 7 % 3] })
-            .collect();
+        let inputs: Vec<Input<'_>> =
+            (0..700).map(|n| Input::from((TEXTS[n % 3], [None, Some("War"), Some("home")][n % 7 % 3]))).collect();
         let classes: Vec<usize> = (0..700).map(|n| n % 3 % 2).collect();
         let (train, test): (Vec<usize>, Vec<usize>) = (0..700).partition(|n| n % 5 != 2);
         let prepared = PreparedTexts::new(&recipe, &inputs).unwrap();

@@ -5,9 +5,9 @@
 
 use super::block::{Prepared, Source};
 use super::copies::Copies;
-use super::corpus::Corpus;
+use super::corpus::Corpora;
 use super::sequences::{SequenceTable, WordSequences};
-use super::{FeatureError, FeatureMatrix, FeaturePipeline, Input, Recipe, Tokenization};
+use super::{Block, FeatureError, FeatureMatrix, FeaturePipeline, Input, Recipe, Tokenization};
 
 /// Texts with every n-gram counted.
 #[derive(Debug)]
@@ -32,8 +32,9 @@ impl<'t> PreparedTexts<'t> {
     pub fn new(recipe: &Recipe, inputs: &[Input<'t>]) -> Result<Self, FeatureError> {
         recipe.check()?;
         let tokenization = Tokenization::words(recipe.keep_case)?.tag_words(recipe.tag_words);
-        let corpus = Corpus::new(&tokenization, recipe.keep_case, inputs);
-        let blocks = recipe.blocks.iter().map(|block| Prepared::new(block, &corpus)).collect::<Result<_, _>>()?;
+        let corpora = Corpora::new(&tokenization, recipe, inputs);
+        let prepared = |block: &Block| Prepared::new(block, corpora.of(block.field()));
+        let blocks = recipe.blocks.iter().map(prepared).collect::<Result<_, _>>()?;
         Ok(Self { recipe: recipe.clone(), tokenization, inputs: inputs.to_vec(), blocks })
     }
 

@@ -45,6 +45,61 @@ pub enum Block {
     Target(Weight),
     /// How a text is written: words in capitals, stretched words, marks, tags, numbers, length.
     Shape(Weight),
+    /// Which side of the article's conflict the speaker belongs to, with which sides the statement names.
+    Side(Weight),
+    /// Scores that something else gave the statement.
+    Scores(Given),
+}
+
+/// What a block looks at: the statement itself, or words around it ([`crate::context::Context`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Field {
+    /// The statement.
+    #[default]
+    Text,
+    /// The article's headline.
+    Title,
+    /// Its first paragraph.
+    Lead,
+    /// What stands before the statement.
+    Before,
+    /// The words that name the source.
+    Source,
+    /// The words that say that it was said.
+    Cue,
+    /// Who the speaker is said to be.
+    Who,
+}
+
+impl Field {
+    /// The word for it in recipes and output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Title => "title",
+            Self::Lead => "lead",
+            Self::Before => "before",
+            Self::Source => "source",
+            Self::Cue => "cue",
+            Self::Who => "who",
+        }
+    }
+}
+
+/// Scores that something else gave the statement, as numbers of the row ([`crate::context::Context::scores`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Who gave them.
+    pub name: String,
+    /// How many there are.
+    pub size: usize,
+    /// What they are multiplied by.
+    #[serde(default = "unit")]
+    pub weight: f32,
 }
 
 /// Lengths and weighting of an n-gram block: sublinear TF-IDF, each row brought to unit length, times `weight`.
@@ -70,6 +125,9 @@ pub struct NGrams {
     /// Words only: a word in the scope of a negation is counted once more, as negated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub negation: bool,
+    /// Where the words stand.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub field: Field,
 }
 
 /// Subwords of a tokenizer.
@@ -100,6 +158,9 @@ pub struct Vectors {
     /// The length of the block's part of a row.
     #[serde(default = "unit")]
     pub weight: f32,
+    /// Where the words stand.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub field: Field,
 }
 
 /// Counts of a lexicon's categories.
@@ -123,6 +184,8 @@ pub struct Weight {
     pub weight: f32,
 }
 
+/// Scores of one name that a recipe may ask for.
+const MOST_SCORES: usize = 1024;
 /// Longest n-gram that a recipe may ask for.
 const MAX_N: usize = 10;
 /// Bits of a hash that a recipe may ask for.
@@ -144,7 +207,16 @@ impl NGrams {
     /// Runs of `min` to `max` units, all of them, at weight 1.
     #[must_use]
     pub fn new(min: usize, max: usize) -> Self {
-        Self { min, max, min_df: one(), weight: unit(), select: None, hash_bits: None, negation: false }
+        Self {
+            min,
+            max,
+            min_df: one(),
+            weight: unit(),
+            select: None,
+            hash_bits: None,
+            negation: false,
+            field: Field::Text,
+        }
     }
 
     /// Only what is in at least `min_df` training texts.
@@ -163,7 +235,23 @@ impl Block {
             Self::Subwords(Subwords { min, max, min_df, weight, .. }) => {
                 Some(NGrams { min_df: *min_df, weight: *weight, ..NGrams::new(*min, *max) })
             }
-            Self::Vectors(_) | Self::Lexicon(_) | Self::Target(_) | Self::Shape(_) => None,
+            Self::Vectors(_)
+            | Self::Lexicon(_)
+            | Self::Target(_)
+            | Self::Shape(_)
+            | Self::Side(_)
+            | Self::Scores(_) => None,
+        }
+    }
+
+    /// What the block looks at.
+    #[must_use]
+    pub const fn field(&self) -> Field {
+        match self {
+            Self::Words(NGrams { field, .. })
+            | Self::Chars(NGrams { field, .. })
+            | Self::Vectors(Vectors { field, .. }) => *field,
+            _ => Field::Text,
         }
     }
 
@@ -175,7 +263,9 @@ impl Block {
             | Self::Vectors(Vectors { weight, .. })
             | Self::Lexicon(Lexicon { weight, .. })
             | Self::Target(Weight { weight })
-            | Self::Shape(Weight { weight }) => *weight,
+            | Self::Shape(Weight { weight })
+            | Self::Side(Weight { weight })
+            | Self::Scores(Given { weight, .. }) => *weight,
         }
     }
 
@@ -183,6 +273,11 @@ impl Block {
         let weight = self.weight();
         if !(weight.is_finite() && weight > 0.0) {
             return Err(format!("weight {weight}; expected a number above 0"));
+        }
+        if let Self::Scores(Given { name, size, .. }) = self
+            && (name.is_empty() || *size == 0 || *size > MOST_SCORES)
+        {
+            return Err(format!("scores of \"{name}\", size {size}; expected a name and a size of 1 to {MOST_SCORES}"));
         }
         let Some(NGrams { min, max, select, hash_bits, negation, .. }) = self.n_grams() else { return Ok(()) };
         if min == 0 || min > max || max > MAX_N {
@@ -243,7 +338,10 @@ mod tests {
         let toml =
             "target_copies = 1.7\n[[block]]\nkind = \"vectors\"\ntable = \"builtin\"\n[[block]]\nkind = \"shape\"\n";
         let recipe = toml::from_str::<Recipe>(toml).unwrap();
-        assert_eq!(recipe.blocks[0], Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0 }));
+        assert_eq!(
+            recipe.blocks[0],
+            Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0, field: Field::Text })
+        );
         assert_eq!(toml::from_str::<Recipe>(&toml::to_string(&recipe).unwrap()).unwrap(), recipe);
     }
 

@@ -183,8 +183,8 @@ mod tests {
     #[test]
     fn targets_and_categories_are_found() {
         let inputs = [
-            Input { text: "The feminists, not the movements", target: Some("feminist movement") },
-            Input { text: "a good and not good thing", target: Some("feminist movement") },
+            Input::from(("The feminists, not the movements", Some("feminist movement"))),
+            Input::from(("a good and not good thing", Some("feminist movement"))),
         ];
         let corpus = Corpus::new(&Tokenization::words(false).unwrap(), false, &inputs);
         let rows = &target_rows(&corpus, 1.0)[0];

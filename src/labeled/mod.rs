@@ -25,6 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::context::Context;
+use crate::features::Input;
+
 pub use error::{LabeledError, RowError, RowProblem};
 pub use read::{Columns, Format, read};
 pub use stance::{STANCE, STANCE_LABELS, stance_of};
@@ -44,10 +47,28 @@ pub struct TextRow {
     pub speaker: Option<String>,
     /// Rows of one group (a document, an author) are never split between training and testing.
     pub group: Option<String>,
+    /// The article that the statement stands in.
+    pub article: Option<String>,
+    /// What the statement was read with.
+    pub context: Option<Box<Context>>,
     /// Line in the file, from 1; for CSV the line on which the row begins.
     pub line: usize,
     /// The whole row as read, in its order.
     pub fields: Map<String, Value>,
+}
+
+impl TextRow {
+    /// What features are made of.
+    #[must_use]
+    pub fn input(&self) -> Input<'_> {
+        Input {
+            target: self.target.as_deref(),
+            context: self.context.as_deref(),
+            article: self.article.as_deref(),
+            speaker: self.speaker.as_deref(),
+            ..Input::from(self.text.as_str())
+        }
+    }
 }
 
 /// What [`read`] made of one file.
@@ -62,7 +83,7 @@ pub struct Table {
 }
 
 /// One labelled statement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Row {
     /// The id column, or the line number where there is none.
     pub id: String,
@@ -76,10 +97,28 @@ pub struct Row {
     pub speaker: Option<String>,
     /// Rows of one group are never split between training and testing.
     pub group: Option<String>,
+    /// The article that the statement stands in, where the row says so: its statements are decided together.
+    pub article: Option<String>,
+    /// What the statement was read with, where the row says so.
+    pub context: Option<Box<Context>>,
     /// Line in the file, from 1.
     pub line: usize,
     /// The whole row as read.
     pub fields: Map<String, Value>,
+}
+
+impl Row {
+    /// What features are made of.
+    #[must_use]
+    pub fn input(&self) -> Input<'_> {
+        Input {
+            target: self.target.as_deref(),
+            context: self.context.as_deref(),
+            article: self.article.as_deref(),
+            speaker: self.speaker.as_deref(),
+            ..Input::from(self.text.as_str())
+        }
+    }
 }
 
 /// Labelled statements of one or more files, ready for training.
@@ -167,8 +206,8 @@ impl Dataset {
             .map(|(_, row)| {
                 let label = row.label.unwrap_or_default();
                 let label = relabelled.get(&label).cloned().unwrap_or(label);
-                let TextRow { id, text, target, speaker, group, line, fields, .. } = row;
-                Row { id, text, label, target, speaker, group, line, fields }
+                let TextRow { id, text, target, speaker, group, article, context, line, fields, .. } = row;
+                Row { id, text, label, target, speaker, group, article, context, line, fields }
             })
             .collect();
         Ok(Self { rows, problems, relabelled, labels, is_stance })

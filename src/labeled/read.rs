@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{LabeledError, RowError, RowProblem, Table, TextRow};
+use crate::context::Context;
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,16 +198,54 @@ fn to_row(fields: Map<String, Value>, line: usize, columns: &Columns) -> Result<
         let is_there = fields.get(&columns.text).is_some_and(Value::is_string);
         return Err(if is_there { RowProblem::EmptyText } else { RowProblem::NoText(columns.text.clone()) });
     };
+    let article = take(&ARTICLE.to_owned())?;
     Ok(TextRow {
         id: take(&columns.id)?.unwrap_or_else(|| line.to_string()),
         text,
         label: take(&columns.label)?,
         target: take(&columns.target)?,
         speaker: speaker(&fields, &columns.speaker)?,
-        group: take(&columns.group)?,
+        // Statements of one article know of each other.
+        group: take(&columns.group)?.or_else(|| article.clone()),
+        article,
+        context: context(&fields)?.map(Box::new),
         line,
         fields,
     })
+}
+
+/// The column of the article's name.
+const ARTICLE: &str = "article";
+/// The column of an object with all of the context, as `score --context` writes it.
+const CONTEXT: &str = "context";
+
+/// What the statement was read with: an object, or a column for each field; none where there is nothing of it.
+fn context(fields: &Map<String, Value>) -> Result<Option<Context>, RowProblem> {
+    let not_plain = |column: &str| RowProblem::NotPlain(column.to_owned());
+    if let Some(whole @ Value::Object(_)) = fields.get(CONTEXT) {
+        return serde_json::from_value(whole.clone()).map(Some).map_err(|_| not_plain(CONTEXT));
+    }
+    let mut found = Context::default();
+    let columns: [(&str, &mut String); 6] = [
+        ("title", &mut found.title),
+        ("lead", &mut found.lead),
+        ("before", &mut found.before),
+        ("source", &mut found.source),
+        ("cue", &mut found.cue),
+        ("who", &mut found.who),
+    ];
+    for (column, to) in columns {
+        // `score` has spans under some of these names.
+        if let Some(Value::String(words)) = fields.get(column) {
+            words.trim().clone_into(to);
+        }
+    }
+    if let Some(side @ Value::String(word)) = fields.get("side")
+        && !word.is_empty()
+    {
+        found.side = serde_json::from_value(side.clone()).unwrap_or_default();
+    }
+    Ok(Some(found).filter(|found| *found != Context::default()))
 }
 
 /// A speaker is a name, or an object with one, as `score` writes it.

@@ -78,12 +78,12 @@ impl Model {
             }
             Contribution { feature: part.name, kind: part.kind, pieces: part.pieces, scores: centre(scores) }
         };
-        let parts = self.pipeline.describe(Input { text, target });
+        let parts = self.pipeline.describe(Input::from((text, target)));
         let mut contributions: Vec<Contribution> = parts.into_iter().map(contribution).collect();
         let mut intercept = self.intercept.clone();
         if let Some(network) = &self.network {
             let words = self.pipeline.words(text);
-            let (windows, without) = network.windows(&self.pipeline, Input { text, target });
+            let (windows, without) = network.windows(&self.pipeline, Input::from((text, target)));
             intercept.iter_mut().zip(without).for_each(|(sum, bias)| *sum += bias);
             contributions.extend(windows.into_iter().map(|window| {
                 let own = words.get(window.start..window.start + window.n_words).unwrap_or_default();

@@ -169,6 +169,9 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     if calibrations.iter().any(|n| ![0, n_labels].contains(n)) {
         return Err(damaged("the calibration does not fit the labels"));
     }
+    if manifest.collective.as_ref().is_some_and(|collective| !collective.fits(n_labels)) {
+        return Err(damaged("the second classifier does not fit the labels"));
+    }
     if !manifest.conformal.fits(n_labels) {
         return Err(damaged("the thresholds of sets do not fit the labels"));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::collective::Collective;
 use super::{Conformal, Recipe};
 
 /// The newest format that this program reads, and the one that it writes.
@@ -30,6 +31,9 @@ pub struct Manifest {
     /// How each label's score becomes its probability, where that is better than one temperature for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub platt: Vec<Platt>,
+    /// What decides the texts of one article together, from the probabilities above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collective: Option<Collective>,
     /// What is added to the logarithm of each label's probability before the largest decides; none for nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub biases: Vec<f64>,

@@ -25,6 +25,7 @@
 //! ```
 
 mod calibrate;
+mod collective;
 pub(crate) mod conformal;
 mod decide;
 mod error;
@@ -47,7 +48,9 @@ use half::f16;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{FeatureMatrix, FeaturePipeline};
+use crate::features::{FeatureMatrix, FeaturePipeline, Input};
+pub use collective::Collective;
+use collective::Place;
 pub use conformal::{Conformal, LEVEL};
 pub use decide::Goal;
 pub use error::{ModelError, TrainError};
@@ -170,23 +173,39 @@ impl Model {
         self.classify_batch(&[(text, target)]).swap_remove(0)
     }
 
-    /// Classifies many texts, in parallel; much faster than one by one.
+    /// Classifies many texts, in parallel; much faster than one by one. Texts of one article are decided together where
+    /// the model was taught to ([`Self::is_collective`]).
     #[must_use]
-    pub fn classify_batch(&self, texts: &[(&str, Option<&str>)]) -> Vec<Classification> {
-        let mut all = Vec::with_capacity(texts.len());
-        for batch in texts.chunks(BATCH) {
+    pub fn classify_batch<'t, I: Into<Input<'t>> + Copy>(&self, texts: &[I]) -> Vec<Classification> {
+        let inputs: Vec<Input<'t>> = texts.iter().map(|&input| input.into()).collect();
+        let mut all: Vec<f64> = Vec::with_capacity(inputs.len() * self.labels().len());
+        for batch in inputs.chunks(BATCH) {
             let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(batch));
             if let Some(network) = &self.network {
                 scores += &network.scores(&self.pipeline, batch);
             }
-            all.extend(scores.rows().into_iter().map(|scores| {
+            for scores in scores.rows() {
                 let scores = scores.as_slice().expect("rows of a matrix in standard order");
-                let Manifest { temperature, platt, biases, .. } = &self.manifest;
-                let probabilities = calibrate::probabilities(scores, *temperature, platt);
-                Classification { label: decide::label(&probabilities, biases), probabilities }
-            }));
+                all.extend(calibrate::probabilities(scores, self.manifest.temperature, &self.manifest.platt));
+            }
         }
-        all
+        let mut all = Array2::from_shape_vec((inputs.len(), self.labels().len()), all);
+        let all = all.as_mut().expect("a probability for each text and label");
+        if let Some(collective) = &self.manifest.collective {
+            let places: Vec<Place<'_>> = inputs.iter().map(|&input| input.into()).collect();
+            collective.decide(&places, all);
+        }
+        let classification = |probabilities: ndarray::ArrayView1<'_, f64>| {
+            let probabilities = probabilities.to_vec();
+            Classification { label: decide::label(&probabilities, &self.manifest.biases), probabilities }
+        };
+        all.rows().into_iter().map(classification).collect()
+    }
+
+    /// Whether texts of one article are decided together.
+    #[must_use]
+    pub const fn is_collective(&self) -> bool {
+        self.manifest.collective.is_some()
     }
 
     /// The label for probabilities that were changed after classification, in the order of [`Model::labels`].

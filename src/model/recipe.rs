@@ -41,6 +41,9 @@ pub struct Recipe {
     /// A network over the order of words, whose scores are added to the classifier's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convolution: Option<Network>,
+    /// A second classifier that decides the texts of one article together; none for each by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collective: Option<Collective>,
     /// How the label is decided from the probabilities.
     #[serde(default, skip_serializing_if = "is_default")]
     pub decision: Decision,
@@ -97,6 +100,19 @@ impl RowWeight {
             Some(other) => self.value == format!("{other}"),
         }
     }
+}
+
+/// How the texts of one article are decided together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collective {
+    /// How much the training rows count against small weights.
+    #[serde(default = "unit")]
+    pub c: f64,
+}
+
+fn unit() -> f64 {
+    1.0
 }
 
 /// How the label is decided from the probabilities.
@@ -279,6 +295,11 @@ impl Recipe {
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
         self.convolution.as_ref().map_or(Ok(()), Network::check)?;
+        if let Some(Collective { c }) =
+            self.collective.as_ref().filter(|recipe| !(recipe.c.is_finite() && recipe.c > 0.0))
+        {
+            return Err(TrainError::Recipe { message: format!("collective: c = {c}; expected a number above 0") });
+        }
         let Classifier { kind, c, balance, l1_share, solver } = self.classifier;
         if solver != Solver::Newton && kind != Kind::Logistic {
             return Err(TrainError::Recipe { message: "solver = \"lbfgs\" is for kind = \"logistic\" only".into() });
@@ -396,6 +417,8 @@ mod tests {
             target: None,
             speaker: None,
             group: None,
+            article: None,
+            context: None,
             line: 1,
             fields: fields.as_object().cloned().unwrap_or_default(),
         };

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::recipe::{Classifier, Kind, Recipe};
 use super::train::{Examples, TrainOptions, labels_of};
 use super::{Goal, TrainError, decide, fit};
-use crate::features::{self, Block, Lexicon, NGrams, PreparedTexts, Vectors, Weight};
+use crate::features::{self, Block, Field, Lexicon, NGrams, PreparedTexts, Vectors, Weight};
 use crate::labeled::Row;
 use crate::learn::split::Fold;
 use crate::progress::{Callback, Progress};
@@ -157,7 +157,7 @@ fn on_fold(
 fn feature_sets(has_targets: bool, tag_words: bool) -> Vec<(String, features::Recipe)> {
     let words = |max| Block::Words(NGrams::new(1, max));
     let chars = || Block::Chars(NGrams::new(2, 5));
-    let vectors = || Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0 });
+    let vectors = || Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0, field: Field::Text });
     let lexicon = || Block::Lexicon(Lexicon { file: "builtin".into(), weight: 0.3 });
     let mut sets = vec![
         ("words 1-2", vec![words(2)]),

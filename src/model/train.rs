@@ -13,6 +13,7 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::calibrate::Calibration;
+use super::collective::{Collective, Place};
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
 use super::network::PreparedSequences;
 use super::{Conformal, Model, Recipe, Stage, TrainError, decide, fit};
@@ -110,6 +111,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let sequences = options.recipe.convolution.as_ref();
     let sequences = sequences.map(|recipe| PreparedSequences::new(recipe, &prepared)).transpose()?;
     let mut calibration = Calibration::default();
+    let mut collective = None;
     let mut biases = Vec::new();
     let mut prior = Vec::new();
     let mut conformal = Conformal::default();
@@ -126,6 +128,14 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
             let calibrated = calibration.probabilities(&row.to_vec());
             row.iter_mut().zip(calibrated).for_each(|(to, from)| *to = from);
         }
+        if let Some(recipe) = &options.recipe.collective {
+            let places: Vec<Place<'_>> = measured.iter().map(|&row| data.inputs[row].into()).collect();
+            let fold_of: BTreeMap<usize, usize> =
+                (0..).zip(&folds).flat_map(|(n, fold)| fold.test.iter().map(move |&row| (row, n))).collect();
+            let fold_of: Vec<usize> = measured.iter().map(|row| fold_of[row]).collect();
+            let (fitted, crossed) = Collective::fit(recipe, &places, &probabilities, &gold, &weights, &fold_of)?;
+            (collective, probabilities) = (Some(fitted), crossed);
+        }
         if let Some(goal) = options.recipe.decision.optimize {
             biases = decide::tune(goal, &gold, &weights, &probabilities, &labels)?;
         }
@@ -133,6 +143,8 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         conformal = Conformal::fit(&gold, &weights, &probabilities);
         let biases = if biases.is_empty() { vec![0.0; labels.len()] } else { biases.clone() };
         out_of_fold = Some(OutOfFold { rows: measured, gold, probabilities, biases, n_folds });
+    } else if options.recipe.collective.is_some() {
+        warnings.push("statements of one article are not decided together: that takes cross-validation".into());
     } else if options.recipe.decision.optimize.is_some() {
         warnings.push("decisions were not tuned: that takes cross-validation".into());
     }
@@ -161,6 +173,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
         block_sizes: pipeline.block_sizes(),
         temperature: calibration.temperature,
         platt: calibration.platt,
+        collective,
         biases,
         prior,
         conformal,
@@ -199,7 +212,7 @@ impl<'r> Examples<'r> {
         let position: BTreeMap<&str, usize> =
             labels.iter().enumerate().map(|(idx, label)| (label.as_str(), idx)).collect();
         Self {
-            inputs: rows.iter().map(|row| Input { text: &row.text, target: row.target.as_deref() }).collect(),
+            inputs: rows.iter().map(|row| row.input()).collect(),
             gold: rows.iter().map(|row| position[row.label.as_str()]).collect(),
             groups: (0..rows.len()).collect(),
             weights: rows.iter().map(|row| recipe.weight_of(row)).collect(),

@@ -9,6 +9,7 @@ use std::io::Write;
 use serde_json::{Map, Value};
 
 use super::{spreadsheet, table};
+use crate::features::Input;
 use crate::labeled::{STANCE, TextRow};
 use crate::model::{Classification, Model};
 use crate::progress::{Callback, Progress};
@@ -93,8 +94,8 @@ pub fn write(
         out.write_all(b"[")?;
     }
     for (n_batch, batch) in rows.chunks(BATCH).enumerate() {
-        let texts: Vec<(&str, Option<&str>)> =
-            batch.iter().map(|row| (row.text.as_str(), row.target.as_deref().or(target))).collect();
+        let texts: Vec<Input<'_>> =
+            batch.iter().map(|row| Input { target: row.target.as_deref().or(target), ..row.input() }).collect();
         for (idx, (row, found)) in batch.iter().zip(model.classify_batch(&texts)).enumerate() {
             let said = Said::new(model, found, options);
             match format {

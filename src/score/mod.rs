@@ -156,6 +156,8 @@ impl Scorer {
             target: None,
             speaker: None,
             group: None,
+            article: None,
+            context: None,
             line: 0,
             fields: serde_json::Map::new(),
         };

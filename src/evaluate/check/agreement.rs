@@ -139,6 +139,8 @@ fn values(located: &Located<'_>, columns: &[String]) -> Vec<String> {
         target: None,
         speaker: None,
         group: None,
+        article: None,
+        context: None,
         line: row.line,
         fields: row.fields.clone(),
     };

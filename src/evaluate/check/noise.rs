@@ -40,6 +40,8 @@ pub(super) fn suspicious(rows: &[Located<'_>], options: &CheckOptions<'_>) -> Op
             speaker: None,
             // Copies of a text would vouch for each other's labels.
             group: Some(super::duplicates::key(located).0),
+            article: None,
+            context: None,
             line: located.row.line,
             fields: serde_json::Map::new(),
         })
