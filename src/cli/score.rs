@@ -44,6 +44,12 @@ pub struct Args {
     #[arg(long)]
     abstain: bool,
 
+    /// Write what each statement was read with (title, lead, the words before it, its source and cue, the speaker's
+    /// side): with a label beside, such rows teach a model that reads statements in their article. With --format json or
+    /// jsonl.
+    #[arg(long)]
+    keep_context: bool,
+
     /// Name the words that decided each stance; takes some thirty times as long. The page (--format html) always does.
     #[arg(long)]
     words: bool,
@@ -89,11 +95,16 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(path) => Model::load(path)?,
         None => super::builtin::stance()?,
     };
+    anyhow::ensure!(
+        !args.keep_context || matches!(args.format, Format::Json | Format::Jsonl),
+        "--keep-context has no place in this format; add --format jsonl"
+    );
     let confusion = StanceConfusion::of_model(&model);
     let is_page = args.format == Format::Html;
     let level = args.level.of(&model, args.abstain)?;
     let mut scorer = Scorer::new(args.attribution.extractor()?, model)
         .words(args.words || is_page)
+        .keep_context(args.keep_context)
         .context(!args.no_context)
         .level(level)
         .abstain(args.abstain);

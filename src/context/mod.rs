@@ -17,7 +17,7 @@ use crate::article::Article;
 use crate::span::Span;
 use crate::statement::Statement;
 
-pub use setting::{Setting, Side};
+pub use setting::{Party, Setting, Side};
 
 /// The words around a statement; all on one line, empty where there are none.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -170,7 +170,8 @@ mod tests {
         let (setting, found) =
             of("Chile strikes Peru\n\nThe attack on Peru began at dawn, officials said.\n\nPeruvian Foreign \
                                    Minister Ana Sole called it an outrage. “They will answer for it,” Sole said.\n");
-        assert_eq!((setting.acting.as_deref(), setting.acted_on.as_deref()), (Some("Chile"), Some("Peru")));
+        let name = |party: Option<Party>| party.map(|party| party.name);
+        assert_eq!((name(setting.acting), name(setting.acted_on)), (Some("Chile".into()), Some("Peru".into())));
         let last = found.last().unwrap();
         assert_eq!(
             (last.title.as_str(), last.source.as_str(), last.cue.as_str()),

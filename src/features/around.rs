@@ -1,11 +1,10 @@
 //! Small blocks of what is known about a statement beside its words: the speaker's side, scores that others gave.
 
-use rayon::prelude::*;
-
 use super::corpus::Corpus;
-use super::n_grams::{Rows, chunks};
+use super::n_grams::{CHUNK, Rows};
 use super::recipe::Given;
 use crate::context::{Named, Side};
+use onrecord_learn::sparse::by_chunk;
 
 /// Columns of the side block: one for each side of the speaker with each that the statement names.
 pub(super) const N_SIDES: usize = Side::ALL.len() * Named::ALL.len();
@@ -47,16 +46,14 @@ pub(super) fn score_rows(corpus: &Corpus<'_>, given: &Given) -> Vec<Rows> {
 }
 
 fn rows(corpus: &Corpus<'_>, fill: impl Fn(usize, &mut Rows) + Sync + Send) -> Vec<Rows> {
-    chunks(corpus.n_docs())
-        .map(|docs| {
-            let mut rows = Rows::new();
-            for doc in docs {
-                fill(doc, &mut rows);
-                rows.starts.push(rows.columns.len());
-            }
-            rows
-        })
-        .collect()
+    by_chunk(corpus.n_docs(), CHUNK, |docs| {
+        let mut rows = Rows::new();
+        for doc in docs {
+            fill(doc, &mut rows);
+            rows.starts.push(rows.columns.len());
+        }
+        rows
+    })
 }
 
 #[cfg(test)]

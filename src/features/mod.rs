@@ -23,6 +23,7 @@ mod explain;
 pub(crate) mod keys;
 mod n_grams;
 pub mod near_duplicates;
+mod pieces;
 mod prepared;
 mod recipe;
 mod select;
@@ -42,7 +43,7 @@ use crate::context::Context;
 
 use block::{Fitted, Source};
 use copies::Copies;
-use corpus::{Corpora, Corpus};
+pub(crate) use corpus::{Corpora, Corpus};
 pub use explain::Part;
 pub use prepared::{Fold, PreparedTexts};
 pub use recipe::{Block, Field, Given, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
@@ -202,14 +203,17 @@ impl FeaturePipeline {
     /// The rows of texts. What was not in the training texts has no column.
     #[must_use]
     pub fn transform<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> FeatureMatrix {
-        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
-        let corpora = Corpora::new(&self.tokenization, &self.recipe, &inputs);
-        let rows = |(fitted, block): (&Fitted, &Block)| Source::Rows {
-            chunks: fitted.rows(corpora.of(block.field())).into(),
-            docs: None,
+        self.rows(&self.corpora(inputs))
+    }
+
+    /// The rows of texts that were taken apart by [`Self::corpora`].
+    pub(crate) fn rows(&self, corpora: &Corpora<'_>) -> FeatureMatrix {
+        let rows = |(fitted, block): (&Fitted, &Block)| {
+            let chunks = fitted.rows(corpora.of(block.field())).into();
+            Source::Rows { chunks, docs: None }
         };
         let sources: Vec<Source<'_>> = self.blocks.iter().zip(&self.recipe.blocks).map(rows).collect();
-        self.assemble(&inputs, &sources)
+        self.assemble(corpora.of(Field::Text).inputs(), &sources)
     }
 
     /// Texts as sequences of a table's vectors.
@@ -222,6 +226,11 @@ impl FeaturePipeline {
         table.sequences(&self.tokenization, self.recipe.keep_case, &inputs)
     }
 
+    /// Takes texts and what stands around them apart, once for all that looks at them.
+    pub(crate) fn corpora<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> Corpora<'t> {
+        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
+        Corpora::new(&self.tokenization, &self.recipe, &inputs)
+    }
 
     /// The recipe.
     #[must_use]

@@ -42,13 +42,14 @@ mod train;
 mod tests;
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use half::f16;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{FeatureMatrix, FeaturePipeline, Input};
+use crate::features::{Block, FeatureMatrix, FeaturePipeline, Field, Input};
 pub use collective::Collective;
 use collective::Place;
 pub use conformal::{Conformal, LEVEL};
@@ -56,6 +57,7 @@ pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
+use onrecord_learn::sparse::by_chunk;
 pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
@@ -180,9 +182,10 @@ impl Model {
         let inputs: Vec<Input<'t>> = texts.iter().map(|&input| input.into()).collect();
         let mut all: Vec<f64> = Vec::with_capacity(inputs.len() * self.labels().len());
         for batch in inputs.chunks(BATCH) {
-            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(batch));
+            let corpora = self.pipeline.corpora(batch);
+            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.rows(&corpora));
             if let Some(network) = &self.network {
-                scores += &network.scores(&self.pipeline, batch);
+                scores += &network.scores(corpora.of(Field::Text));
             }
             for scores in scores.rows() {
                 let scores = scores.as_slice().expect("rows of a matrix in standard order");
@@ -200,6 +203,21 @@ impl Model {
             Classification { label: decide::label(&probabilities, &self.manifest.biases), probabilities }
         };
         all.rows().into_iter().map(classification).collect()
+    }
+
+    /// Whether it looks at more of a text than its words.
+    #[must_use]
+    pub fn reads_context(&self) -> bool {
+        let looks_around =
+            |block: &Block| block.field() != Field::Text || matches!(block, Block::Side(_) | Block::Scores(_));
+        self.is_collective() || self.manifest.recipe.features.blocks.iter().any(looks_around)
+    }
+
+    /// Whether it wants the scores that somebody of this name gave.
+    #[must_use]
+    pub fn wants(&self, name: &str) -> bool {
+        let is_wanted = |block: &Block| matches!(block, Block::Scores(given) if given.name == name);
+        self.manifest.recipe.features.blocks.iter().any(is_wanted)
     }
 
     /// Whether texts of one article are decided together.
@@ -231,11 +249,10 @@ const CHUNK: usize = 256;
 /// The score of each row and label, before calibration; `weights` has one row a feature.
 fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2<f64> {
     let n_labels = intercept.len();
-    let mut all = vec![0.0; records.rows() * n_labels];
-    all.par_chunks_mut(CHUNK * n_labels).enumerate().for_each(|(chunk, scores)| {
-        for (n, scores) in scores.chunks_exact_mut(n_labels).enumerate() {
-            scores.copy_from_slice(intercept);
-            let features = records.outer_view(chunk * CHUNK + n).expect("there is a row for each text");
+    let of_chunk = |rows: Range<usize>| {
+        let mut all = intercept.repeat(rows.len());
+        for (row, scores) in rows.zip(all.chunks_exact_mut(n_labels)) {
+            let features = records.outer_view(row).expect("there is a row for each text");
             for (feature, &value) in features.iter() {
                 let weights = &weights[feature * n_labels..(feature + 1) * n_labels];
                 for (score, &weight) in scores.iter_mut().zip(weights) {
@@ -243,6 +260,8 @@ fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2
                 }
             }
         }
-    });
+        all
+    };
+    let all = by_chunk(records.rows(), CHUNK, of_chunk).concat();
     Array2::from_shape_vec((records.rows(), n_labels), all).expect("a score for each row and label")
 }

@@ -3,21 +3,23 @@
 //! [`Scorer`] holds what is needed once; [`Scorer::score`] takes an article. The result, [`ScoredStatement`], is the
 //! form that leaves the library: its offsets count code points, and it is what `score --format jsonl` writes a line of.
 
-mod context;
+mod adapt;
 mod read;
 mod scored;
 pub mod stance;
 
 use crate::article::Article;
 use crate::attribution::Extractor;
+use crate::context::{self, Context};
 use crate::evaluate;
+use crate::features::Input;
 use crate::labeled::Row;
 use crate::model::{Classification, LEVEL, Model};
 use crate::span::CodePoints;
-use crate::statement::statements;
+use crate::statement::{Statement, statements};
 
 pub use read::{MAX_LINE, ReadError, read};
-pub use scored::{Claim, DecidingWord, ScoredStatement, StatementSpeaker};
+pub use scored::{Claim, DecidingWord, ScoredStatement, StatementSetting, StatementSpeaker};
 pub use stance::Stance;
 
 /// Finds and classifies the statements of articles.
@@ -38,7 +40,10 @@ pub use stance::Stance;
 pub struct Scorer {
     extractor: Extractor,
     model: Model,
+    /// The model that reads statements alone, for one that reads them in their article and wants its scores.
+    alone: Option<Model>,
     claims: Option<Model>,
+    keeps_context: bool,
     with_words: bool,
     with_context: bool,
     level: f64,
@@ -58,7 +63,31 @@ impl Scorer {
     /// An extractor and a model of your own.
     #[must_use]
     pub const fn new(extractor: Extractor, model: Model) -> Self {
-        Self { extractor, model, claims: None, with_words: false, with_context: true, level: LEVEL, abstains: false }
+        Self {
+            extractor,
+            model,
+            alone: None,
+            claims: None,
+            keeps_context: false,
+            with_words: false,
+            with_context: true,
+            level: LEVEL,
+            abstains: false,
+        }
+    }
+
+    /// The model that reads statements alone. One that reads them in their article may want its scores beside
+    /// ([`Model::wants`]).
+    #[must_use]
+    pub fn alone(self, model: Model) -> Self {
+        Self { alone: Some(model), ..self }
+    }
+
+    /// Keeps what each statement was read with, so that a model can be trained on the same.
+    #[must_use]
+    pub const fn keep_context(mut self, keeps_context: bool) -> Self {
+        self.keeps_context = keeps_context;
+        self
     }
 
     /// Asks a model of claim types too.
@@ -113,25 +142,58 @@ impl Scorer {
         let points = CodePoints::new(&article.text);
         let statements = statements(article, &self.extractor.extract(&article.text));
         let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), None)).collect();
-        let classified = self.in_context(self.model.classify_batch(&texts));
+        let (setting, mut contexts) = context::contexts(article, &statements);
+        let classified = self.classified(&statements, &texts, &mut contexts);
+        let claims = self.claims.as_ref().map(|model| claims(model, &texts));
+        let mut claims = claims.into_iter().flatten();
         let target = self.model.manifest().target.as_deref().unwrap_or("the target");
         statements
             .into_iter()
             .zip(classified)
-            .map(|(statement, Classification { label, probabilities })| {
+            .zip(contexts)
+            .map(|((statement, Classification { label, probabilities }), context)| {
                 let labels = self.model.labels();
                 let mut stance = Stance::new(target, labels, label, &probabilities);
                 if let Some(conformal) = self.model.conformal() {
                     stance = stance.with_set(labels, &conformal.set(&probabilities, label, self.level), self.abstains);
                 }
                 let mut scored = ScoredStatement::new(statement, article, stance, &points);
+                scored.setting = StatementSetting::new(&setting, context.side);
+                scored.context = Some(Box::new(context));
                 if self.with_words {
                     scored.words = self.deciding_words(&scored, &labels[label]);
                 }
-                scored.claim = self.claims.as_ref().map(|model| claim(model, &scored.text));
+                if !self.keeps_context {
+                    scored.context = None;
+                }
+                scored.claim = claims.next();
                 scored
             })
             .collect()
+    }
+
+    /// The classification of each statement: by a model that reads it in its article, or by one that reads it alone and
+    /// an adaptation to the article's share of related ones.
+    fn classified(
+        &self,
+        statements: &[Statement],
+        texts: &[(&str, Option<&str>)],
+        contexts: &mut [Context],
+    ) -> Vec<Classification> {
+        if let Some(alone) = &self.alone {
+            for (context, said) in contexts.iter_mut().zip(alone.classify_batch(texts)) {
+                let scores = said.probabilities.iter().map(|p| (p + LEAST).ln() as f32).collect();
+                context.scores.insert(ALONE.to_owned(), scores);
+            }
+        }
+        if !self.model.reads_context() {
+            return self.in_context(self.model.classify_batch(texts));
+        }
+        // Borrowed anew, for the contexts are not changed any more.
+        let contexts: &[Context] = contexts;
+        let of = |(statement, context)| input(statement, context, self.with_context);
+        let inputs: Vec<Input<'_>> = statements.iter().zip(contexts).map(of).collect();
+        self.model.classify_batch(&inputs)
     }
 
     /// Brings the classifications of an article's statements in line with each other, where the model can tell what is
@@ -141,7 +203,7 @@ impl Scorer {
         let prior = unrelated.and_then(|label| Some((label, *self.model.manifest().prior.get(label)?)));
         let Some((unrelated, prior)) = prior.filter(|_| self.with_context) else { return classified };
         let mut probabilities: Vec<_> = classified.into_iter().map(|found| found.probabilities).collect();
-        context::adapt(&mut probabilities, unrelated, prior);
+        adapt::adapt(&mut probabilities, unrelated, prior);
         probabilities
             .into_iter()
             .map(|probabilities| Classification { label: self.model.label_of(&probabilities), probabilities })
@@ -157,7 +219,7 @@ impl Scorer {
             speaker: None,
             group: None,
             article: None,
-            context: None,
+            context: statement.context.clone(),
             line: 0,
             fields: serde_json::Map::new(),
         };
@@ -170,11 +232,26 @@ impl Scorer {
     }
 }
 
-fn claim(model: &Model, text: &str) -> Claim {
-    let Classification { label, probabilities } = model.classify(text, None);
-    let probabilities = probabilities.into_iter().map(stance::rounded);
-    Claim {
-        label: model.labels()[label].clone(),
-        probabilities: model.labels().iter().cloned().zip(probabilities).collect(),
+/// A statement as a model that reads it in its article takes it.
+fn input<'t>(statement: &'t Statement, context: &'t Context, is_in_article: bool) -> Input<'t> {
+    Input {
+        context: Some(context),
+        article: Some(statement.article.as_str()).filter(|_| is_in_article),
+        speaker: statement.speaker.as_ref().map(|speaker| speaker.name.as_str()),
+        ..Input::from(statement.text.as_str())
     }
+}
+
+/// The name of the scores of the model that reads statements alone.
+pub const ALONE: &str = "alone";
+
+/// Added to a probability before its logarithm is taken.
+const LEAST: f64 = 1e-3;
+
+fn claims(model: &Model, texts: &[(&str, Option<&str>)]) -> Vec<Claim> {
+    let claim = |Classification { label, probabilities }: Classification| Claim {
+        label: model.labels()[label].clone(),
+        probabilities: model.labels().iter().cloned().zip(probabilities.into_iter().map(stance::rounded)).collect(),
+    };
+    model.classify_batch(texts).into_iter().map(claim).collect()
 }

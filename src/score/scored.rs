@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::stance::Stance;
 use crate::article::{Article, date};
 use crate::attribution::{Kind, Speaker, SpeakerType};
+use crate::context::{Context, Party, Setting, Side};
 use crate::span::CodePoints;
 use crate::statement::Statement;
 
@@ -50,6 +51,12 @@ pub struct ScoredStatement {
     pub claim: Option<Claim>,
     /// Where the statement stands toward the target.
     pub stance: Stance,
+    /// What the article is on, and where the speaker belongs there; left out where nothing of it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<StatementSetting>,
+    /// What the statement was read with, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Box<Context>>,
     /// The words that speak most for or against the stance's label, where they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<DecidingWord>,
@@ -69,6 +76,33 @@ pub struct StatementSpeaker {
     /// The body the speaker belongs to, as written.
     #[serde(default)]
     pub affiliation: Option<String>,
+}
+
+/// What the article of a statement is on, and where its speaker belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementSetting {
+    /// The article's words for what is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// The state that acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<String>,
+    /// The state that it is done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acted_on: Option<String>,
+    /// To which of them the speaker belongs.
+    #[serde(default)]
+    pub side: Side,
+}
+
+impl StatementSetting {
+    /// None where nothing is known.
+    #[must_use]
+    pub fn new(setting: &Setting, side: Side) -> Option<Self> {
+        let name = |party: &Option<Party>| party.as_ref().map(|party| party.name.clone());
+        let (acting, acted_on) = (name(&setting.acting), name(&setting.acted_on));
+        acting.is_some().then(|| Self { on: setting.phrase.clone(), acting, acted_on, side })
+    }
 }
 
 /// What kind of claim a statement is.
@@ -109,6 +143,8 @@ impl ScoredStatement {
             speaker: statement.speaker.map(StatementSpeaker::from),
             claim: None,
             stance,
+            setting: None,
+            context: None,
             words: Vec::new(),
         }
     }

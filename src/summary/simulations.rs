@@ -80,6 +80,8 @@ fn statement(given: usize, article: u32) -> ScoredStatement {
         source: Vec::new(),
         cue: Vec::new(),
         speaker: None,
+        setting: None,
+        context: None,
         claim: None,
         stance: Stance {
             target: "t".into(),

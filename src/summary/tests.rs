@@ -27,6 +27,8 @@ fn said(article: &str, speaker: Option<(&str, SpeakerType)>, label: &str) -> Sco
             role: None,
             affiliation: None,
         }),
+        setting: None,
+        context: None,
         claim: None,
         stance: Stance {
             target: "t".into(),
