@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Join stand-off labels of statements in their articles with what the program finds there, as rows to train on.
+
+usage: join_articles.py LABELS.csv SCORED.jsonl --texts DIR -o ROWS.jsonl [--passes N]
+
+LABELS.csv is `../datasets/in_article/labels.csv`: each row names an article by the first 12 hexadecimal digits of the
+SHA-256 of its text, and a statement by the code points of its content. SCORED.jsonl is what `onrecord score DIR
+--format jsonl --keep-context` wrote of the articles' texts, DIR/ID.txt. A label goes to the statement that shares most
+with the labelled place, and at least half of both. Statements without a label stay, as context of the others, with an
+empty label that `train` sets aside; `passes` of 0 says so.
+Labels: favor, against, neutral, unrelated; `none` (no statement at all) becomes unrelated with `drawn` "none", for a
+recipe to weigh; `dropped` (two readings that share no label) stays without.
+Python 3.8+, standard library only.
+"""
+import argparse
+import collections
+import csv
+import hashlib
+import json
+import os
+
+
+def spans(place):
+    return [tuple(map(int, part.split("-"))) for part in place.split(";")]
+
+
+def size(parts):
+    return sum(end - start for start, end in parts)
+
+
+def shared(one, other):
+    return sum(max(0, min(b, d) - max(a, c)) for a, b in one for c, d in other)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("labels")
+    parser.add_argument("scored")
+    parser.add_argument("--texts", required=True)
+    parser.add_argument("-o", "--output", required=True)
+    arguments = parser.parse_args()
+
+    labels = collections.defaultdict(list)
+    with open(arguments.labels, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            labels[row["id"]].append(row)
+    known, foreign = {}, []
+    for name, rows in labels.items():
+        path = os.path.join(arguments.texts, name + ".txt")
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                known[name] = hashlib.sha256(file.read()).hexdigest()[:12] == rows[0]["article"]
+        if not known.get(name):
+            foreign.append(name)
+    counts = collections.Counter()
+    with open(arguments.scored, encoding="utf-8") as scored, open(arguments.output, "w", encoding="utf-8") as out:
+        for line in scored:
+            statement = json.loads(line)
+            name = statement.get("article")
+            if not known.get(name):
+                continue
+            best = max(labels[name], key=lambda row: shared(statement["content"], spans(row["place"])))
+            common = shared(statement["content"], spans(best["place"]))
+            fits = 2 * common >= size(statement["content"]) and 2 * common >= size(spans(best["place"]))
+            label = best["label"] if fits else "dropped"
+            counts[label if fits else "not labelled"] += 1
+            if label == "dropped":
+                continue
+            row = {
+                "id": statement["id"],
+                "article": name,
+                "text": statement["text"],
+                "label": "unrelated" if label == "none" else label,
+                "second": best["second"],
+                "drawn": "none" if label == "none" else "article",
+                "target": "outside intervention",
+                "kind": statement["kind"],
+                "speaker": (statement.get("speaker") or {}).get("name"),
+                "context": statement["context"],
+            }
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    print(dict(counts), f"{len(foreign)} articles not found or changed" if foreign else "")
+
+
+if __name__ == "__main__":
+    main()
