@@ -4,15 +4,20 @@
 //! depends on a piece alone (its tokens, its character n-grams) is done once a piece; a text is then a list of piece
 //! numbers. Pieces are numbered in the order of the texts, whatever the number of threads.
 
+use std::sync::LazyLock;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::keys;
-use super::shape::{self, Shape};
-use super::{Input, Tokenization};
+use super::{Input, Tokenization, Tokens};
+use onrecord_learn::sparse::by_chunk;
 
 /// Texts that one task handles.
 const CHUNK: usize = 512;
+
+/// Items that are not worth another thread.
+const FEW: usize = 1 << 16;
 
 /// What a negated word's key begins with.
 const NEGATED: u64 = 0x4e65_6761_7465_6421;
@@ -80,7 +85,12 @@ impl<T: Copy> Lists<T> {
         T: Sync,
         U: Send,
     {
-        Lists { starts: self.starts.clone(), items: self.items.par_iter().map(map).collect() }
+        let items = if self.items.len() <= FEW {
+            self.items.iter().map(map).collect()
+        } else {
+            self.items.par_iter().map(map).collect()
+        };
+        Lists { starts: self.starts.clone(), items }
     }
 }
 
@@ -91,6 +101,8 @@ pub(crate) struct Corpus<'t> {
     inputs: Vec<Input<'t>>,
     /// For each text the numbers of its pieces.
     docs: Lists<u32>,
+    /// The distinct pieces.
+    pieces: Vec<&'t str>,
     /// For each piece the keys of its tokens.
     tokens: Lists<u64>,
     /// For each token whether it negates or ends a clause.
@@ -99,8 +111,6 @@ pub(crate) struct Corpus<'t> {
     lowered: Option<Lists<u64>>,
     /// For each piece its normalized bytes.
     normalized: Lists<u8>,
-    /// For each piece how it is written.
-    shapes: Vec<Shape>,
 }
 
 /// What a token does to a negation's scope.
@@ -125,7 +135,7 @@ pub(crate) fn negated_key(word: &str) -> u64 {
 const SCOPE: usize = 4;
 
 /// Words that negate; a word that ends in `n't` does, too.
-const NEGATORS: &str = include_str!("negators.txt");
+static NEGATORS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("negators.txt").lines().collect());
 
 fn mark_of(token: &str, negators: &[&str]) -> Mark {
     if token.ends_with("n't") || negators.binary_search(&token).is_ok() {
@@ -144,73 +154,57 @@ struct Analysed {
     marks: Lists<Mark>,
     lowered: Lists<u64>,
     normalized: Lists<u8>,
-    shapes: Vec<Shape>,
+}
+
+impl Analysed {
+    fn new(tokenization: &Tokenization, keep_case: bool, pieces: &[&str]) -> Self {
+        let mut all = Self::default();
+        let mut found = Tokens::default();
+        for piece in pieces {
+            tokenization.tokenize_piece(piece, &mut found);
+            let is_tag = tokenization.is_local() && tokenization.has_tag_words(piece);
+            let mark_of = |token: &str| match mark_of(token, &NEGATORS) {
+                Mark::Negates | Mark::None if is_tag => Mark::Beside,
+                mark => mark,
+            };
+            for token in found.iter() {
+                all.tokens.push(keys::of_bytes(token.as_bytes()));
+                if keep_case {
+                    let lower = token.to_lowercase();
+                    all.marks.push(mark_of(&lower));
+                    all.lowered.push(keys::of_bytes(lower.as_bytes()));
+                } else {
+                    all.marks.push(mark_of(token));
+                }
+            }
+            all.tokens.end_list();
+            all.marks.end_list();
+            all.lowered.end_list();
+            all.normalized.extend(found.normalized.as_bytes());
+            all.normalized.end_list();
+        }
+        all
+    }
+}
+
+/// One list of lists out of those of several tasks.
+fn concat<T: Copy>(analysed: &[Analysed], part: impl Fn(&Analysed) -> &Lists<T> + Copy) -> Lists<T> {
+    Lists::concat(analysed.iter().map(part))
 }
 
 impl<'t> Corpus<'t> {
     pub(crate) fn new(tokenization: &Tokenization, keep_case: bool, inputs: &[Input<'t>]) -> Self {
-        let parts: Vec<(Vec<&str>, Lists<u32>)> =
-            inputs.par_chunks(CHUNK).map(|inputs| number_pieces(tokenization.is_local(), inputs)).collect();
-        let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-        let mut pieces: Vec<&str> = Vec::new();
-        let mut docs = Vec::with_capacity(parts.len());
-        for (part, lists) in &parts {
-            let map: Vec<u32> = part
-                .iter()
-                .map(|&piece| {
-                    *numbers.entry(piece).or_insert_with(|| {
-                        pieces.push(piece);
-                        pieces.len() as u32 - 1
-                    })
-                })
-                .collect();
-            docs.push(Lists {
-                starts: lists.starts.clone(),
-                items: lists.items.iter().map(|&n| map[n as usize]).collect(),
-            });
-        }
-        drop(numbers);
-        let negators: Vec<&str> = NEGATORS.lines().collect();
-        let analysed: Vec<Analysed> = pieces
-            .par_chunks(CHUNK)
-            .map(|pieces| {
-                let mut all = Analysed::default();
-                for piece in pieces {
-                    let found = tokenization.tokenize(piece);
-                    let is_tag = tokenization.is_local() && tokenization.has_tag_words(piece);
-                    let mark_of = |token: &str| match mark_of(token, &negators) {
-                        Mark::Negates | Mark::None if is_tag => Mark::Beside,
-                        mark => mark,
-                    };
-                    for token in found.iter() {
-                        all.tokens.push(keys::of_bytes(token.as_bytes()));
-                        if keep_case {
-                            let lower = token.to_lowercase();
-                            all.marks.push(mark_of(&lower));
-                            all.lowered.push(keys::of_bytes(lower.as_bytes()));
-                        } else {
-                            all.marks.push(mark_of(token));
-                        }
-                    }
-                    all.tokens.end_list();
-                    all.marks.end_list();
-                    all.lowered.end_list();
-                    all.normalized.extend(found.normalized.as_bytes());
-                    all.normalized.end_list();
-                    all.shapes.push(shape::of_piece(piece));
-                }
-                all
-            })
-            .collect();
-        let lowered = keep_case.then(|| Lists::concat(analysed.iter().map(|part| &part.lowered)));
+        let (pieces, docs) = all_pieces(tokenization.is_local(), inputs);
+        let analysed = by_chunk(pieces.len(), CHUNK, |range| Analysed::new(tokenization, keep_case, &pieces[range]));
+        let lowered = keep_case.then(|| concat(&analysed, |part| &part.lowered));
         Self {
             inputs: inputs.to_vec(),
-            docs: Lists::concat(docs.iter()),
-            tokens: Lists::concat(analysed.iter().map(|part| &part.tokens)),
-            marks: Lists::concat(analysed.iter().map(|part| &part.marks)),
+            docs,
+            tokens: concat(&analysed, |part| &part.tokens),
+            marks: concat(&analysed, |part| &part.marks),
             lowered,
-            normalized: Lists::concat(analysed.iter().map(|part| &part.normalized)),
-            shapes: analysed.into_iter().flat_map(|part| part.shapes).collect(),
+            normalized: concat(&analysed, |part| &part.normalized),
+            pieces,
         }
     }
 
@@ -246,13 +240,9 @@ impl<'t> Corpus<'t> {
         })
     }
 
-    /// How a text is written.
-    pub(crate) fn shape(&self, doc: usize) -> Shape {
-        let mut sum = Shape::default();
-        for &piece in self.docs.get(doc) {
-            sum.iter_mut().zip(self.shapes[piece as usize]).for_each(|(sum, n)| *sum += n);
-        }
-        sum
+    /// What `map` makes of each distinct piece as it is written.
+    pub(crate) fn map_pieces<T>(&self, map: impl Fn(&str) -> T) -> Vec<T> {
+        self.pieces.iter().map(|piece| map(piece)).collect()
     }
 
     /// The normalized bytes of a text's pieces.
@@ -287,28 +277,24 @@ impl<'t> Corpus<'t> {
 
     /// For each piece the keys of its character n-grams, with repetitions.
     pub(crate) fn char_n_grams(&self, (min, max): (usize, usize)) -> Lists<u64> {
-        let n_pieces = self.normalized.len();
-        let parts: Vec<Lists<u64>> = (0..n_pieces.div_ceil(CHUNK))
-            .into_par_iter()
-            .map(|part| {
-                let mut lists = Lists::default();
-                let mut padded = Vec::new();
-                for piece in part * CHUNK..((part + 1) * CHUNK).min(n_pieces) {
-                    // Normalization can bring blanks into a piece.
-                    for word in self.normalized.get(piece).split(u8::is_ascii_whitespace) {
-                        if !word.is_empty() {
-                            padded.clear();
-                            padded.push(b' ');
-                            padded.extend_from_slice(word);
-                            padded.push(b' ');
-                            push_char_n_grams(&padded, min, max, &mut lists);
-                        }
+        let parts = by_chunk(self.normalized.len(), CHUNK, |pieces| {
+            let mut lists = Lists::default();
+            let mut padded = Vec::new();
+            for piece in pieces {
+                // Normalization can bring blanks into a piece.
+                for word in self.normalized.get(piece).split(u8::is_ascii_whitespace) {
+                    if !word.is_empty() {
+                        padded.clear();
+                        padded.push(b' ');
+                        padded.extend_from_slice(word);
+                        padded.push(b' ');
+                        push_char_n_grams(&padded, min, max, &mut lists);
                     }
-                    lists.end_list();
                 }
-                lists
-            })
-            .collect();
+                lists.end_list();
+            }
+            lists
+        });
         Lists::concat(parts.iter())
     }
 
@@ -347,6 +333,33 @@ fn push_char_n_grams(padded: &[u8], min: usize, max: usize, into: &mut Lists<u64
             }
         }
     }
+}
+
+/// The distinct pieces of all texts in the order of the texts, and for each text the numbers of its pieces.
+fn all_pieces<'t>(is_local: bool, inputs: &[Input<'t>]) -> (Vec<&'t str>, Lists<u32>) {
+    let mut parts = by_chunk(inputs.len(), CHUNK, |range| number_pieces(is_local, &inputs[range]));
+    if parts.len() < 2 {
+        return parts.pop().unwrap_or_default();
+    }
+    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut pieces: Vec<&str> = Vec::new();
+    let mut docs = Vec::with_capacity(parts.len());
+    for (part, lists) in &parts {
+        let map: Vec<u32> = part
+            .iter()
+            .map(|&piece| {
+                *numbers.entry(piece).or_insert_with(|| {
+                    pieces.push(piece);
+                    pieces.len() as u32 - 1
+                })
+            })
+            .collect();
+        docs.push(Lists {
+            starts: lists.starts.clone(),
+            items: lists.items.iter().map(|&n| map[n as usize]).collect(),
+        });
+    }
+    (pieces, Lists::concat(docs.iter()))
 }
 
 fn number_pieces<'t>(is_local: bool, inputs: &[Input<'t>]) -> (Vec<&'t str>, Lists<u32>) {
@@ -389,8 +402,7 @@ mod tests {
         let mut keys = Vec::new();
         corpus.negated_words(0, &mut keys);
         assert_eq!(keys.len(), 2);
-        let sorted: Vec<&str> = NEGATORS.lines().collect();
-        assert!(sorted.is_sorted());
+        assert!(NEGATORS.is_sorted());
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod explain;
 pub(crate) mod keys;
 mod n_grams;
 pub mod near_duplicates;
+mod pieces;
 mod prepared;
 mod recipe;
 mod select;
@@ -39,7 +40,7 @@ use thiserror::Error;
 
 use block::{Fitted, Source};
 use copies::Copies;
-use corpus::Corpus;
+pub(crate) use corpus::Corpus;
 pub use explain::Part;
 pub use prepared::{Fold, PreparedTexts};
 pub use recipe::{Block, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
@@ -165,11 +166,14 @@ impl FeaturePipeline {
     /// The rows of texts. What was not in the training texts has no column.
     #[must_use]
     pub fn transform<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> FeatureMatrix {
-        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
-        let corpus = self.corpus(&inputs);
-        let rows = |block: &Fitted| Source::Rows { chunks: block.rows(&corpus).into(), docs: None };
+        self.rows(&self.corpus(inputs))
+    }
+
+    /// The rows of texts that were taken apart by [`Self::corpus`].
+    pub(crate) fn rows(&self, corpus: &Corpus<'_>) -> FeatureMatrix {
+        let rows = |block: &Fitted| Source::Rows { chunks: block.rows(corpus).into(), docs: None };
         let sources: Vec<Source<'_>> = self.blocks.iter().map(rows).collect();
-        self.assemble(&inputs, &sources)
+        self.assemble(corpus.inputs(), &sources)
     }
 
     /// Texts as sequences of a table's vectors.
@@ -182,8 +186,10 @@ impl FeaturePipeline {
         table.sequences(&self.tokenization, self.recipe.keep_case, &inputs)
     }
 
-    fn corpus<'t>(&self, inputs: &[Input<'t>]) -> Corpus<'t> {
-        Corpus::new(&self.tokenization, self.recipe.keep_case, inputs)
+    /// Takes texts apart, once for all that looks at them.
+    pub(crate) fn corpus<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> Corpus<'t> {
+        let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
+        Corpus::new(&self.tokenization, self.recipe.keep_case, &inputs)
     }
 
     /// The recipe.

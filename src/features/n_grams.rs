@@ -3,8 +3,6 @@
 //! [`Counts`] holds every n-gram of a corpus; [`FittedNGrams::fit`] picks columns by what a part of the texts has (all,
 //! or the training part of a fold) and weighs them. Texts are counted once, however many folds there are.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use super::corpus::{Corpus, Lists};
@@ -12,6 +10,7 @@ use super::keys::KeyTable;
 use super::recipe::{Block, NGrams};
 use super::select;
 use super::subwords::Subwords;
+use onrecord_learn::sparse::by_chunk;
 
 /// Texts that one task handles; all rows lie in chunks of so many texts.
 pub(crate) const CHUNK: usize = 256;
@@ -103,18 +102,17 @@ impl<'c, 't> Source<'c, 't> {
     fn distinct(&self) -> Vec<u64> {
         let mut all = match &self.of_pieces {
             Some(lists) => lists.items().to_vec(),
-            None => chunks(self.corpus.n_docs())
-                .flat_map_iter(|docs| {
-                    let (mut all, mut keys) = (Vec::new(), Vec::new());
-                    for doc in docs {
-                        self.keys(doc, &mut keys);
-                        all.extend_from_slice(&keys);
-                    }
-                    all.sort_unstable();
-                    all.dedup();
-                    all
-                })
-                .collect(),
+            None => by_chunk(self.corpus.n_docs(), CHUNK, |docs| {
+                let (mut all, mut keys) = (Vec::new(), Vec::new());
+                for doc in docs {
+                    self.keys(doc, &mut keys);
+                    all.extend_from_slice(&keys);
+                }
+                all.sort_unstable();
+                all.dedup();
+                all
+            })
+            .concat(),
         };
         all.par_sort_unstable();
         all.dedup();
@@ -125,30 +123,28 @@ impl<'c, 't> Source<'c, 't> {
     fn count(&self, table: &KeyTable) -> Vec<Counted> {
         let find = |&key: &u64| table.get(key).unwrap_or(NONE);
         let piece_columns = self.of_pieces.as_ref().map(|lists| lists.map(find));
-        chunks(self.corpus.n_docs())
-            .map(|docs| {
-                let mut counted = Counted { starts: vec![0], columns: Vec::new(), counts: Vec::new() };
-                let (mut keys, mut columns) = (Vec::new(), Vec::new());
-                for doc in docs {
-                    columns.clear();
-                    if let Some(piece_columns) = &piece_columns {
-                        for &piece in self.corpus.pieces(doc) {
-                            columns.extend_from_slice(piece_columns.get(piece as usize));
-                        }
-                    } else {
-                        self.keys(doc, &mut keys);
-                        columns.extend(keys.iter().map(find));
+        by_chunk(self.corpus.n_docs(), CHUNK, |docs| {
+            let mut counted = Counted { starts: vec![0], columns: Vec::new(), counts: Vec::new() };
+            let (mut keys, mut columns) = (Vec::new(), Vec::new());
+            for doc in docs {
+                columns.clear();
+                if let Some(piece_columns) = &piece_columns {
+                    for &piece in self.corpus.pieces(doc) {
+                        columns.extend_from_slice(piece_columns.get(piece as usize));
                     }
-                    columns.sort_unstable();
-                    for run in columns.chunk_by(|a, b| a == b).filter(|run| run[0] != NONE) {
-                        counted.columns.push(run[0]);
-                        counted.counts.push(run.len().min(usize::from(u16::MAX)) as u16);
-                    }
-                    counted.starts.push(counted.columns.len());
+                } else {
+                    self.keys(doc, &mut keys);
+                    columns.extend(keys.iter().map(find));
                 }
-                counted
-            })
-            .collect()
+                columns.sort_unstable();
+                for run in columns.chunk_by(|a, b| a == b).filter(|run| run[0] != NONE) {
+                    counted.columns.push(run[0]);
+                    counted.counts.push(run.len().min(usize::from(u16::MAX)) as u16);
+                }
+                counted.starts.push(counted.columns.len());
+            }
+            counted
+        })
     }
 }
 
@@ -255,7 +251,7 @@ impl FittedNGrams {
             rows.weigh(&self.idf, self.n_grams.weight);
             rows
         };
-        counted.into_par_iter().map(to_rows).collect()
+        counted.into_iter().map(to_rows).collect()
     }
 
     /// Puts a block together from what a model file holds.
@@ -268,11 +264,6 @@ impl FittedNGrams {
         };
         Some(Self { units, n_grams: block.n_grams()?, table: KeyTable::from_sorted(keys.to_vec())?, idf: idf.to_vec() })
     }
-}
-
-/// Fixed runs of texts.
-pub(crate) fn chunks(n_docs: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
-    (0..n_docs.div_ceil(CHUNK)).into_par_iter().map(move |n| n * CHUNK..((n + 1) * CHUNK).min(n_docs))
 }
 
 impl Rows {

@@ -3,6 +3,7 @@
 //! The vectors are those of a table of [`super::vectors`], each brought to the same length and to signed bytes; phrases
 //! of the table are not looked for. What is done with the sequences is not known here.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,6 +53,21 @@ impl SequenceTable {
         self.0.dim()
     }
 
+    /// The rows of the table that stand for the tokens of a text, appended; [`UNKNOWN`] where there is none.
+    pub(crate) fn rows_of(&self, corpus: &Corpus<'_>, doc: usize, rows: &mut Vec<u32>) {
+        let first = rows.len();
+        let n_tokens = self.0.words(corpus, doc, |row, start| {
+            rows.resize(first + start, UNKNOWN);
+            rows.push(row as u32);
+        });
+        rows.resize(first + n_tokens, UNKNOWN);
+    }
+
+    /// The vector of a row as signed bytes, and what they are multiplied by.
+    pub(crate) fn vector(&self, row: u32) -> (Cow<'_, [i8]>, f32) {
+        self.0.bytes_of(row as usize)
+    }
+
     /// Texts as sequences, their tokens those of the tokenization; `keep_case` where it keeps the case.
     pub(crate) fn sequences(
         &self,
@@ -73,7 +89,7 @@ impl SequenceTable {
             let n_tokens = self.0.words(&corpus, doc, |row, start| {
                 let number = *numbers.entry(row).or_insert_with(|| {
                     let (values, scale) = self.0.bytes_of(row);
-                    found.vectors.extend(values);
+                    found.vectors.extend_from_slice(&values);
                     found.scales.push(scale);
                     found.scales.len() as u32 - 1
                 });

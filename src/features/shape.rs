@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::FeatureError;
 use super::corpus::Corpus;
 use super::keys;
-use super::n_grams::{Rows, chunks};
+use super::n_grams::{CHUNK, Rows};
+use onrecord_learn::sparse::by_chunk;
 
 /// Counts by kind: words in capitals, stretched words, `!`, `?`, tags and addresses, numbers, words.
 pub(crate) type Shape = [u16; N_SHAPES];
@@ -51,27 +51,30 @@ pub(crate) fn of_piece(piece: &str) -> Shape {
 
 /// Rows of `width` counts, one a text.
 fn dense_rows(corpus: &Corpus<'_>, weight: f32, width: usize, counts: impl Fn(usize, &mut [f64]) + Sync) -> Vec<Rows> {
-    chunks(corpus.n_docs())
-        .map(|docs| {
-            let mut rows = Rows::new();
-            let mut of_doc = vec![0.0; width];
-            for doc in docs {
-                of_doc.fill(0.0);
-                counts(doc, &mut of_doc);
-                for (column, &count) in of_doc.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-                    rows.columns.push(column as u32);
-                    rows.values.push((f64::from(weight) * (1.0 + count).ln()) as f32);
-                }
-                rows.starts.push(rows.columns.len());
+    by_chunk(corpus.n_docs(), CHUNK, |docs| {
+        let mut rows = Rows::new();
+        let mut of_doc = vec![0.0; width];
+        for doc in docs {
+            of_doc.fill(0.0);
+            counts(doc, &mut of_doc);
+            for (column, &count) in of_doc.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+                rows.columns.push(column as u32);
+                rows.values.push((f64::from(weight) * (1.0 + count).ln()) as f32);
             }
-            rows
-        })
-        .collect()
+            rows.starts.push(rows.columns.len());
+        }
+        rows
+    })
 }
 
 pub(crate) fn shape_rows(corpus: &Corpus<'_>, weight: f32) -> Vec<Rows> {
+    let of_pieces = corpus.map_pieces(of_piece);
     dense_rows(corpus, weight, N_SHAPES, |doc, counts| {
-        counts.iter_mut().zip(corpus.shape(doc)).for_each(|(count, n)| *count = f64::from(n));
+        let mut sum = Shape::default();
+        for &piece in corpus.pieces(doc) {
+            sum.iter_mut().zip(of_pieces[piece as usize]).for_each(|(sum, n)| *sum += n);
+        }
+        counts.iter_mut().zip(sum).for_each(|(count, n)| *count = f64::from(n));
     })
 }
 

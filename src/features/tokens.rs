@@ -16,7 +16,7 @@ use tokenizers::{
     SplitDelimiterBehavior, Tokenizer,
 };
 
-use super::{FeatureError, tags};
+use super::{FeatureError, pieces, tags};
 
 /// A word (with the apostrophes, hyphens and points inside it, and a tag's `#` or `@`), or any other single character.
 const WORD: &str = r"[@#]?[\p{L}\p{M}\p{N}_]+(?:['.\-][\p{L}\p{M}\p{N}_]+)*|[^\s]";
@@ -29,8 +29,8 @@ const QUOTATION_MARKS: &str = r#"["“”„«»]|''|``"#;
 pub struct Tokenization {
     /// Shared: a copy would compile its expressions anew.
     tokenizer: Arc<Tokenizer>,
-    /// Tokens never depend on anything beyond a blank.
-    is_local: bool,
+    /// Whether the project's own words keep their case; nothing where it is another pipeline.
+    own_keeps_case: Option<bool>,
     /// A tag is followed by its words.
     has_tag_words: bool,
 }
@@ -103,7 +103,7 @@ impl Tokenization {
         tokenizer.with_normalizer(Some(Sequence::new(normalizers))).map_err(cannot)?;
         let words = SplitPattern::Regex(WORD.into());
         tokenizer.with_pre_tokenizer(Some(Split::new(words, SplitDelimiterBehavior::Removed, true).map_err(cannot)?));
-        Ok(Self { tokenizer: Arc::new(tokenizer), is_local: true, has_tag_words: false })
+        Ok(Self { tokenizer: Arc::new(tokenizer), own_keeps_case: Some(keep_case), has_tag_words: false })
     }
 
     /// Any `tokenizer.json`.
@@ -119,9 +119,10 @@ impl Tokenization {
         let mut tokenizer = Tokenizer::from_bytes(json.as_bytes()).map_err(cannot)?;
         tokenizer.with_truncation(None).map_err(cannot)?;
         tokenizer.with_padding(None);
-        let mut tokenization = Self { tokenizer: Arc::new(tokenizer), is_local: false, has_tag_words: false };
+        let mut tokenization = Self { tokenizer: Arc::new(tokenizer), own_keeps_case: None, has_tag_words: false };
         let json = tokenization.to_json()?;
-        tokenization.is_local = own.iter().any(|(_, own)| *own == json);
+        let same = own.iter().find(|(_, own)| *own == json);
+        tokenization.own_keeps_case = same.and_then(|(own, _)| own.own_keeps_case);
         Ok(tokenization)
     }
 
@@ -148,7 +149,7 @@ impl Tokenization {
     /// Whether a text's tokens are those of its pieces between blanks.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.is_local
+        self.own_keeps_case.is_some()
     }
 
     /// The numbers that the pipeline's model gives a text's tokens, without special ones. Where the pipeline fails on a
@@ -167,6 +168,17 @@ impl Tokenization {
     #[must_use]
     pub fn token(&self, id: u32) -> Option<String> {
         self.tokenizer.id_to_token(id)
+    }
+
+    /// What [`Self::tokenize`] gives for a piece, put in the place of what `found` holds.
+    pub(super) fn tokenize_piece(&self, piece: &str, found: &mut Tokens) {
+        let is_found = match self.own_keeps_case {
+            Some(keep_case) if !(self.has_tag_words && piece.contains('#')) => pieces::split(piece, keep_case, found),
+            _ => false,
+        };
+        if !is_found {
+            *found = self.tokenize(piece);
+        }
     }
 
     /// Normalizes and pre-tokenizes a text: its words. Where the pipeline fails on a text the text has none.
@@ -246,6 +258,31 @@ mod tests {
                 .flat_map(|piece| tokenization.tokenize(piece).iter().map(str::to_owned).collect::<Vec<_>>())
                 .collect();
             prop_assert_eq!(whole, parts);
+        }
+
+        #[test]
+        fn pieces_by_the_short_way_are_those_of_the_pipeline(
+            piece in "[\\x00-\\x7fÀ-ÿ’‘ʼ“”„«»–—]{0,12}|[a-zA-ZéÉß0-9'’`.,“”#@_\\-–—]{0,40}|\\PC{0,12}",
+            keep_case in any::<bool>(),
+            has_tag_words in any::<bool>(),
+        ) {
+            let tokenization = Tokenization::words(keep_case).unwrap().tag_words(has_tag_words);
+            let mut found = Tokens { normalized: "x".into(), characters: "y".into(), ranges: vec![(0, 1)] };
+            for piece in piece.split_whitespace() {
+                tokenization.tokenize_piece(piece, &mut found);
+                prop_assert_eq!(&found, &tokenization.tokenize(piece));
+            }
+        }
+    }
+
+    #[test]
+    fn most_pieces_go_the_short_way() {
+        let mut found = Tokens::default();
+        for piece in ["“We", "won’t", "U.S.-led", "Peña’s", "war,”", "—", "(3.5%)", "Élysée"] {
+            assert!(pieces::split(piece, false, &mut found), "{piece}");
+        }
+        for piece in ["…", "½", "日本", "''so''", "a’’b", "e\u{301}"] {
+            assert!(!pieces::split(piece, false, &mut found), "{piece}");
         }
     }
 }

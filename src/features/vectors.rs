@@ -16,12 +16,15 @@
 
 mod file;
 
+use std::borrow::Cow;
+
 use half::f16;
 
 use super::corpus::Corpus;
 use super::keys::{self, KeyTable};
-use super::n_grams::{Rows, chunks};
+use super::n_grams::{CHUNK, Rows};
 use super::subwords::Subwords;
+use onrecord_learn::sparse::by_chunk;
 
 pub(crate) use file::{FindTensor, StoredTensor};
 
@@ -118,27 +121,24 @@ impl VectorTable {
 
     /// One row a text: the words' sum at the length `weight`; nothing where no word is known.
     pub(crate) fn rows(&self, corpus: &Corpus<'_>, weight: f32) -> Vec<Rows> {
-        use rayon::prelude::*;
-        chunks(corpus.n_docs())
-            .map(|docs| {
-                let mut rows = Rows::new();
-                let mut sum = vec![0.0; self.dim];
-                for doc in docs {
-                    sum.fill(0.0);
-                    self.entries(corpus, doc, |row, factor, _| self.add(row, factor, &mut sum));
-                    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
-                    if length > 0.0 {
-                        let factor = f64::from(weight) / length;
-                        for (column, value) in sum.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-                            rows.columns.push(column as u32);
-                            rows.values.push((factor * value) as f32);
-                        }
+        by_chunk(corpus.n_docs(), CHUNK, |docs| {
+            let mut rows = Rows::new();
+            let mut sum = vec![0.0; self.dim];
+            for doc in docs {
+                sum.fill(0.0);
+                self.entries(corpus, doc, |row, factor, _| self.add(row, factor, &mut sum));
+                let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+                if length > 0.0 {
+                    let factor = f64::from(weight) / length;
+                    for (column, value) in sum.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+                        rows.columns.push(column as u32);
+                        rows.values.push((factor * value) as f32);
                     }
-                    rows.starts.push(rows.columns.len());
                 }
-                rows
-            })
-            .collect()
+                rows.starts.push(rows.columns.len());
+            }
+            rows
+        })
     }
 
     /// The table's rows that a text's tokens stand for: what each is multiplied by, its first token, how many they are.
@@ -198,10 +198,10 @@ impl VectorTable {
 
     /// A row as signed bytes, and the scale that gives their vector the length `(dim / 16)^½`, that is, numbers of a
     /// quarter on average.
-    pub(crate) fn bytes_of(&self, row: usize) -> (Vec<i8>, f32) {
+    pub(crate) fn bytes_of(&self, row: usize) -> (Cow<'_, [i8]>, f32) {
         let range = row * self.dim..(row + 1) * self.dim;
-        let bytes: Vec<i8> = match &self.values {
-            Values::Int8(values) => values[range].to_vec(),
+        let bytes: Cow<'_, [i8]> = match &self.values {
+            Values::Int8(values) => Cow::from(&values[range]),
             Values::InPlace(values) => values[range].iter().map(|value| value.cast_signed()).collect(),
             Values::Half(values) => {
                 let values = &values[range];

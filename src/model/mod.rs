@@ -41,6 +41,7 @@ mod train;
 mod tests;
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use half::f16;
@@ -53,6 +54,7 @@ pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
+use onrecord_learn::sparse::by_chunk;
 pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
@@ -175,9 +177,10 @@ impl Model {
     pub fn classify_batch(&self, texts: &[(&str, Option<&str>)]) -> Vec<Classification> {
         let mut all = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
-            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.transform(batch));
+            let corpus = self.pipeline.corpus(batch);
+            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.rows(&corpus));
             if let Some(network) = &self.network {
-                scores += &network.scores(&self.pipeline, batch);
+                scores += &network.scores(&corpus);
             }
             all.extend(scores.rows().into_iter().map(|scores| {
                 let scores = scores.as_slice().expect("rows of a matrix in standard order");
@@ -212,11 +215,10 @@ const CHUNK: usize = 256;
 /// The score of each row and label, before calibration; `weights` has one row a feature.
 fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2<f64> {
     let n_labels = intercept.len();
-    let mut all = vec![0.0; records.rows() * n_labels];
-    all.par_chunks_mut(CHUNK * n_labels).enumerate().for_each(|(chunk, scores)| {
-        for (n, scores) in scores.chunks_exact_mut(n_labels).enumerate() {
-            scores.copy_from_slice(intercept);
-            let features = records.outer_view(chunk * CHUNK + n).expect("there is a row for each text");
+    let of_chunk = |rows: Range<usize>| {
+        let mut all = intercept.repeat(rows.len());
+        for (row, scores) in rows.zip(all.chunks_exact_mut(n_labels)) {
+            let features = records.outer_view(row).expect("there is a row for each text");
             for (feature, &value) in features.iter() {
                 let weights = &weights[feature * n_labels..(feature + 1) * n_labels];
                 for (score, &weight) in scores.iter_mut().zip(weights) {
@@ -224,6 +226,8 @@ fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2
                 }
             }
         }
-    });
+        all
+    };
+    let all = by_chunk(records.rows(), CHUNK, of_chunk).concat();
     Array2::from_shape_vec((records.rows(), n_labels), all).expect("a score for each row and label")
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -9,8 +11,14 @@ use ndarray::{Array1, Array2};
 use safetensors::Dtype;
 
 use super::{TrainError, recipe};
-use crate::features::{FeaturePipeline, FindTensor, Input, PreparedTexts, SequenceTable, StoredTensor, WordSequences};
-use crate::learn::{Convolution, LearnError, NetworkTensors, Sequences, Window};
+use crate::features::{
+    Corpus, FeaturePipeline, FindTensor, Input, PreparedTexts, SequenceTable, StoredTensor, WordSequences,
+};
+use crate::learn::{Convolution, KnownWords, LearnError, NetworkTensors, Sequences, Window};
+use onrecord_learn::sparse::by_chunk;
+
+/// Texts that one task scores.
+const CHUNK: usize = 256;
 
 /// A fitted network with its word vectors, and what its scores count.
 #[derive(Debug, Clone)]
@@ -18,6 +26,8 @@ pub(super) struct Network {
     table: SequenceTable,
     convolution: Convolution,
     weight: f64,
+    /// Filled as texts are scored; copies of a model share it.
+    known: Arc<KnownWords>,
 }
 
 /// Texts taken apart once, for many fits on parts of them.
@@ -46,7 +56,7 @@ impl PreparedSequences {
         let dataset = DatasetBase::new(self.texts.select(docs), Array1::from_vec(classes.to_vec()))
             .with_weights(weights.iter().map(|&weight| weight as f32).collect());
         let convolution = self.recipe.params(n_labels).seed(seed).fit(&dataset)?;
-        Ok(Network { table: self.table.clone(), convolution, weight: self.recipe.weight })
+        Ok(Network::new(self.table.clone(), convolution, self.recipe.weight))
     }
 
     /// What a network adds to the scores of the texts `docs`.
@@ -60,13 +70,21 @@ fn learnable(found: WordSequences) -> Result<Sequences, LearnError> {
 }
 
 impl Network {
+    fn new(table: SequenceTable, convolution: Convolution, weight: f64) -> Self {
+        Self { table, convolution, weight, known: Arc::default() }
+    }
+
     /// What it adds to the scores of each text and label.
-    pub(super) fn scores<'t, I: Into<Input<'t>> + Copy>(
-        &self,
-        pipeline: &FeaturePipeline,
-        inputs: &[I],
-    ) -> Array2<f64> {
-        self.convolution.decision_function(&self.sequences(pipeline, inputs)) * self.weight
+    pub(super) fn scores(&self, corpus: &Corpus<'_>) -> Array2<f64> {
+        let n_labels = self.convolution.n_classes();
+        let of_chunk = |docs: Range<usize>| {
+            let texts = |text, words: &mut Vec<u32>| self.table.rows_of(corpus, docs.start + text, words);
+            let vector = |row| self.table.vector(row);
+            self.convolution.scores_of_words(docs.len(), texts, vector, &self.known).into_raw_vec_and_offset().0
+        };
+        let scores = by_chunk(corpus.n_docs(), CHUNK, of_chunk).concat();
+        let scores = Array2::from_shape_vec((corpus.n_docs(), n_labels), scores);
+        scores.expect("a score for each text and label") * self.weight
     }
 
     fn sequences<'t, I: Into<Input<'t>> + Copy>(&self, pipeline: &FeaturePipeline, inputs: &[I]) -> Sequences {
@@ -121,7 +139,7 @@ impl Network {
         if !recipe.weight.is_finite() {
             return Err("the network's weight is no number".into());
         }
-        Ok(Self { table, convolution, weight: recipe.weight })
+        Ok(Self::new(table, convolution, recipe.weight))
     }
 }
 

@@ -114,6 +114,8 @@ impl Scorer {
         let statements = statements(article, &self.extractor.extract(&article.text));
         let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), None)).collect();
         let classified = self.in_context(self.model.classify_batch(&texts));
+        let claims = self.claims.as_ref().map(|model| claims(model, &texts));
+        let mut claims = claims.into_iter().flatten();
         let target = self.model.manifest().target.as_deref().unwrap_or("the target");
         statements
             .into_iter()
@@ -128,7 +130,7 @@ impl Scorer {
                 if self.with_words {
                     scored.words = self.deciding_words(&scored, &labels[label]);
                 }
-                scored.claim = self.claims.as_ref().map(|model| claim(model, &scored.text));
+                scored.claim = claims.next();
                 scored
             })
             .collect()
@@ -168,11 +170,10 @@ impl Scorer {
     }
 }
 
-fn claim(model: &Model, text: &str) -> Claim {
-    let Classification { label, probabilities } = model.classify(text, None);
-    let probabilities = probabilities.into_iter().map(stance::rounded);
-    Claim {
+fn claims(model: &Model, texts: &[(&str, Option<&str>)]) -> Vec<Claim> {
+    let claim = |Classification { label, probabilities }: Classification| Claim {
         label: model.labels()[label].clone(),
-        probabilities: model.labels().iter().cloned().zip(probabilities).collect(),
-    }
+        probabilities: model.labels().iter().cloned().zip(probabilities.into_iter().map(stance::rounded)).collect(),
+    };
+    model.classify_batch(texts).into_iter().map(claim).collect()
 }

@@ -19,10 +19,13 @@ use serde::{Deserialize, Serialize};
 
 use super::params::{guard, setters};
 use super::{LearnError, Sequences, targets};
-use layers::{Layers, WordAnswers};
+use layers::Layers;
+use words::WordAnswers;
+pub use words::{KnownWords, Vector};
 
 mod layers;
 mod train;
+mod words;
 
 /// Hyperparameters, not yet checked; see [`Convolution::params`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -164,14 +167,39 @@ impl Convolution {
         let n_classes = self.n_classes();
         let mut scores = vec![0.0; texts.n_rows() * n_classes];
         scores.par_chunks_mut(CHUNK * n_classes).enumerate().for_each(|(chunk, scores)| {
-            let first = chunk * CHUNK;
             let mut known = WordAnswers::default();
-            for (row, scores) in (first..).zip(scores.chunks_exact_mut(n_classes)) {
-                let pooled = self.layers.pooled(&mut known, texts, row);
-                self.layers.score(&pooled, scores);
+            for (row, scores) in (chunk * CHUNK..).zip(scores.chunks_exact_mut(n_classes)) {
+                let best = self.layers.largest(&mut known, texts.row(row), |word| texts.vector(word));
+                self.layers.score(&best, scores);
             }
         });
         Array2::from_shape_vec((texts.n_rows(), n_classes), scores).expect("a score for each row and class")
+    }
+
+    /// The scores of one text after the other, for texts whose words are numbers of one vocabulary, or
+    /// [`Sequences::UNKNOWN`]: what [`Self::decision_function`] gives, without the work for words that are in `known`.
+    /// `texts` is called with the number of a text and a list to put its words in, `vector` with a word.
+    ///
+    /// # Panics
+    /// Where a vector has another length than those that the network was fitted to.
+    #[must_use]
+    pub fn scores_of_words<'v>(
+        &self,
+        n_texts: usize,
+        texts: impl Fn(usize, &mut Vec<u32>),
+        vector: impl Fn(u32) -> Vector<'v>,
+        known: &KnownWords,
+    ) -> Array2<f64> {
+        let mut scores = Array2::zeros((n_texts, self.n_classes()));
+        let mut answers = WordAnswers::of(known);
+        let mut words = Vec::new();
+        for (text, mut scores) in scores.outer_iter_mut().enumerate() {
+            words.clear();
+            texts(text, &mut words);
+            let best = self.layers.largest(&mut answers, &words, &vector);
+            self.layers.score(&best, scores.as_slice_mut().expect("rows of a matrix in standard order"));
+        }
+        scores
     }
 
     /// What each window of a text adds to the scores, in the order of the text. With [`Self::intercept`] they sum to
@@ -182,7 +210,7 @@ impl Convolution {
     #[must_use]
     pub fn windows(&self, texts: &Sequences, row: usize) -> Vec<Window> {
         assert_eq!(texts.dim(), self.layers.dim(), "vectors of the length that the network was fitted to");
-        let pooled = self.layers.pooled(&mut WordAnswers::default(), texts, row);
+        let pooled = self.layers.pooled(&mut WordAnswers::default(), texts.row(row), |word| texts.vector(word));
         self.layers.windows(&pooled, texts.row(row).len())
     }
 

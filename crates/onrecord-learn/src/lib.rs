@@ -45,7 +45,9 @@ pub mod split;
 mod svm;
 mod targets;
 
-pub use convolution::{Convolution, ConvolutionParams, ConvolutionValidParams, NetworkTensors, Window};
+pub use convolution::{
+    Convolution, ConvolutionParams, ConvolutionValidParams, KnownWords, NetworkTensors, Vector, Window,
+};
 pub use crammer_singer::{CrammerSinger, CrammerSingerParams, CrammerSingerValidParams};
 pub use elastic_net::{ElasticNet, ElasticNetParams, ElasticNetValidParams};
 pub use error::LearnError;

@@ -3,9 +3,11 @@
 //! Each distinct word has one vector of signed bytes and a scale; a text is a list of their numbers. Where the vectors
 //! come from is the caller's business.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::LearnError;
+use super::convolution::Vector;
 
 /// Sequences of rows of a table of vectors.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,9 +76,9 @@ impl Sequences {
     }
 
     /// A word's vector and the scale that it is multiplied by.
-    pub(super) fn vector(&self, token: u32) -> (&[i8], f32) {
+    pub(super) fn vector(&self, token: u32) -> Vector<'_> {
         let row = token as usize;
-        (&self.vectors.values[row * self.vectors.dim..][..self.vectors.dim], self.vectors.scales[row])
+        (Cow::from(&self.vectors.values[row * self.vectors.dim..][..self.vectors.dim]), self.vectors.scales[row])
     }
 
     /// The texts at `indices`, in that order; a text may be taken twice. The vectors are shared.
@@ -117,7 +119,7 @@ mod tests {
         let make = |tokens, starts| Sequences::from_parts(2, vec![1, 2, 3, 4], vec![0.5, 1.0], tokens, starts);
         let texts = make(vec![0, Sequences::UNKNOWN, 1], vec![0, 2, 2, 3]).unwrap();
         assert_eq!((texts.n_rows(), texts.row(0), texts.row(1)), (3, &[0, Sequences::UNKNOWN][..], &[][..]));
-        assert_eq!(texts.vector(1), (&[3, 4][..], 1.0));
+        assert_eq!(texts.vector(1), (Cow::from(&[3, 4][..]), 1.0));
         assert_eq!(texts.select(&[2, 0]).row(1), texts.row(0));
         assert!(matches!(make(vec![0, 2], vec![0, 1, 2]), Err(LearnError::Records { row: 1, .. })));
         assert!(make(vec![0], vec![0]).is_err());

@@ -10,10 +10,24 @@ use rayon::prelude::*;
 /// Rows that one task works on.
 const CHUNK: usize = 256;
 
+/// What `work` makes of runs of `size` out of `n`, one after the other. A single run is worked on where the caller is: to
+/// wake another thread costs as much as to read a sentence.
+pub fn by_chunk<T: Send>(n: usize, size: usize, work: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
+    match n {
+        0 => Vec::new(),
+        _ if n <= size => vec![work(0..n)],
+        _ => (0..n.div_ceil(size)).into_par_iter().map(|k| work(k * size..((k + 1) * size).min(n))).collect(),
+    }
+}
+
 /// Where each row starts, and at last where the last one ends.
 pub fn starts(n_rows: usize, length: impl Fn(usize) -> usize + Sync) -> Vec<usize> {
     let mut starts = vec![0; n_rows + 1];
-    starts[1..].par_iter_mut().enumerate().with_min_len(CHUNK).for_each(|(row, start)| *start = length(row));
+    if n_rows <= CHUNK {
+        starts[1..].iter_mut().enumerate().for_each(|(row, start)| *start = length(row));
+    } else {
+        starts[1..].par_iter_mut().enumerate().with_min_len(CHUNK).for_each(|(row, start)| *start = length(row));
+    }
     let mut end = 0;
     for start in &mut starts {
         end += *start;
@@ -31,12 +45,18 @@ pub type RowMut<'m> = (&'m mut [u32], &'m mut [f32]);
 /// The columns and values of all rows; `fill` writes those of one.
 pub fn fill(starts: &[usize], fill: impl Fn(usize, &mut [u32], &mut [f32]) + Sync) -> Filled {
     let mut filled = empty(starts);
-    chunks_mut(starts, &mut filled).into_par_iter().for_each(|mut chunk| {
+    let fill_chunk = |mut chunk: Chunk<'_>| {
         for row in chunk.rows.clone() {
             let (columns, values) = chunk.row(starts, row);
             fill(row, columns, values);
         }
-    });
+    };
+    let mut chunks = chunks_mut(starts, &mut filled);
+    if chunks.len() > 1 {
+        chunks.into_par_iter().for_each(fill_chunk);
+    } else {
+        chunks.drain(..).for_each(fill_chunk);
+    }
     filled
 }
 

@@ -7,9 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
-use super::{NetworkTensors, Sequences, Window};
+use super::words::{Vector, WordAnswers};
+use super::{NetworkTensors, Window};
 
 /// How many filters there are, and where their columns are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +85,45 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The largest answer of each filter to the windows of a run of words, beside what others have answered. `rows` holds
+    /// what each word adds to each column, from `max_width - 1` words before the first end of a window on; at the text's
+    /// end as many follow.
+    fn largest_of(self, rows: &[&[f32]], is_last: bool, best: &mut [f32]) {
+        let n = self.n_filters;
+        for width in 1..=self.max_width {
+            let outside = self.max_width - width;
+            let rows = &rows[outside..rows.len() - if is_last { outside } else { 0 }];
+            let (first, best) = (self.first_column(width), &mut best[(width - 1) * n..][..n]);
+            let (blocks, rest) = best.as_chunks_mut::<BLOCK>();
+            let n_blocks = blocks.len();
+            for (block, best) in blocks.iter_mut().enumerate() {
+                let column = first + block * BLOCK;
+                for window in rows.windows(width) {
+                    let mut sums = [0.0_f32; BLOCK];
+                    for (place, row) in window.iter().enumerate() {
+                        let answers = &row[column + place * n..][..BLOCK];
+                        sums.iter_mut().zip(answers).for_each(|(sum, answer)| *sum += answer);
+                    }
+                    best.iter_mut().zip(sums).for_each(|(best, sum)| *best = if sum > *best { sum } else { *best });
+                }
+            }
+            for (filter, best) in (n_blocks * BLOCK..).zip(rest) {
+                for window in rows.windows(width) {
+                    let answers = window.iter().enumerate().map(|(place, row)| row[first + place * n + filter]);
+                    let sum = answers.fold(0.0_f32, |sum, answer| sum + answer);
+                    *best = if sum > *best { sum } else { *best };
+                }
+            }
+        }
+    }
+}
+
+/// The sum of products of signed bytes, which has no more than 31 bits for vectors of up to 100,000 numbers.
+fn product(a: &[i16], b: &[i16]) -> i32 {
+    a.iter().zip(b).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
+}
+
 /// What the filters say of one text.
 #[derive(Debug)]
 pub(super) struct Pooled {
@@ -100,24 +138,19 @@ pub(super) struct Pooled {
 pub(super) struct Layers {
     shape: Shape,
     dim: usize,
-    filters: Vec<i8>,
+    /// Signed bytes, kept in two bytes each: products of words and filters are most of the work, and processors multiply
+    /// and add pairs of these in one step.
+    filters: Vec<i16>,
     scales: Vec<f32>,
     biases: Vec<f32>,
     weights: Vec<f32>,
     intercept: Vec<f32>,
 }
 
-/// What words add to each column, for the words that were asked for last.
-#[derive(Debug, Default)]
-pub(super) struct WordAnswers {
-    places: FxHashMap<u32, usize>,
-    answers: Vec<f32>,
-}
-
-/// Words whose answers are kept; more are forgotten, so that memory stays bounded.
-const KEPT: usize = 2048;
 /// Words of a text that are looked at together.
 const SEGMENT: usize = 512;
+/// Filters whose answers are summed together, so that the sums of a window stay in registers.
+const BLOCK: usize = 16;
 
 impl Layers {
     /// The network of fitted numbers; `filters` has shape (columns, dim) and is brought to signed bytes.
@@ -134,7 +167,7 @@ impl Layers {
         for column in filters.chunks_exact(dim) {
             let largest = column.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
             let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-            bytes.extend(column.iter().map(|value| (value / scale).round() as i8));
+            bytes.extend(column.iter().map(|value| i16::from((value / scale).round() as i8)));
             scales.push(scale);
         }
         let (biases, weights, intercept) = (biases.to_vec(), weights.to_vec(), intercept.to_vec());
@@ -188,62 +221,84 @@ impl Layers {
         self.dim
     }
 
+    pub(super) fn n_columns(&self) -> usize {
+        self.shape.n_columns()
+    }
+
     pub(super) fn intercept(&self) -> &[f32] {
         &self.intercept
     }
 
-    /// What each filter says of a text.
-    pub(super) fn pooled(&self, known: &mut WordAnswers, texts: &Sequences, row: usize) -> Pooled {
-        let tokens = texts.row(row);
+    /// What each filter says of a text, and where.
+    pub(super) fn pooled<'v>(
+        &self,
+        known: &mut WordAnswers<'_>,
+        tokens: &[u32],
+        vector: impl Fn(u32) -> Vector<'v>,
+    ) -> Pooled {
         let n = self.shape.n_pooled();
         let mut pooled = Pooled { best: vec![f32::NEG_INFINITY; n], starts: vec![0; n] };
-        let mut start = 0;
-        loop {
-            let end = (start + SEGMENT).min(tokens.len().max(1));
-            let before = (start + 1).saturating_sub(self.shape.max_width);
-            self.learn_words(known, texts, &tokens[before..end.min(tokens.len())]);
-            let n_columns = self.shape.n_columns();
-            let answers =
-                |token: u32| known.places.get(&token).map(|place| &known.answers[place * n_columns..][..n_columns]);
-            self.shape.pool_into(tokens, start..end, answers, &mut pooled);
-            if end >= tokens.len() {
-                return pooled;
+        self.by_segment(tokens, |before, ends| {
+            known.learn(self, &tokens[before..ends.end.min(tokens.len())], &vector);
+            self.shape.pool_into(tokens, ends, |token| known.get(token), &mut pooled);
+        });
+        pooled
+    }
+
+    /// The largest answer of each filter to a text, as [`Self::pooled`] has it.
+    pub(super) fn largest<'v>(
+        &self,
+        known: &mut WordAnswers<'_>,
+        tokens: &[u32],
+        vector: impl Fn(u32) -> Vector<'v>,
+    ) -> Vec<f32> {
+        let mut best = vec![f32::NEG_INFINITY; self.shape.n_pooled()];
+        let nothing = vec![0.0; self.shape.n_columns()];
+        let over_the_end = self.shape.max_width - 1;
+        self.by_segment(tokens, |before, ends| {
+            let tokens_here = &tokens[before..ends.end.min(tokens.len())];
+            known.learn(self, tokens_here, &vector);
+            // What is not there adds zeros; a sum that starts from zero is no other with them.
+            let mut rows: Vec<&[f32]> = vec![&nothing; over_the_end.saturating_sub(ends.start)];
+            rows.extend(tokens_here.iter().map(|&token| known.get(token).unwrap_or(&nothing)));
+            if tokens.is_empty() {
+                rows.push(&nothing);
             }
-            start = end;
+            let is_last = ends.end >= tokens.len();
+            if is_last {
+                rows.extend(std::iter::repeat_n(nothing.as_slice(), over_the_end));
+            }
+            self.shape.largest_of(&rows, is_last, &mut best);
+        });
+        best
+    }
+
+    /// Calls `pool` with the first word and the ends of the windows of one segment after the other.
+    fn by_segment(&self, tokens: &[u32], mut pool: impl FnMut(usize, std::ops::Range<usize>)) {
+        let n_words = tokens.len().max(1);
+        for start in (0..n_words).step_by(SEGMENT) {
+            let before = (start + 1).saturating_sub(self.shape.max_width);
+            pool(before, start..(start + SEGMENT).min(n_words));
         }
     }
 
-    /// Computes what words add to each column.
-    fn learn_words(&self, known: &mut WordAnswers, texts: &Sequences, tokens: &[u32]) {
-        if known.places.len() > KEPT {
-            known.places.clear();
-            known.answers.clear();
-        }
-        for &token in tokens {
-            let place = known.places.len();
-            if token == Sequences::UNKNOWN || known.places.contains_key(&token) {
-                continue;
-            }
-            known.places.insert(token, place);
-            let (vector, scale) = texts.vector(token);
-            known.answers.extend(self.filters.chunks_exact(self.dim).zip(&self.scales).map(|(filter, of_filter)| {
-                let product: i32 =
-                    vector.iter().zip(filter).map(|(&a, &b)| i32::from(i16::from(a) * i16::from(b))).sum();
-                product as f32 * scale * of_filter
-            }));
-        }
+    /// What a word adds to each column.
+    pub(super) fn answers(&self, (vector, scale): &Vector<'_>) -> Vec<f32> {
+        let vector: Vec<i16> = vector.iter().map(|&value| i16::from(value)).collect();
+        let columns = self.filters.chunks_exact(self.dim).zip(&self.scales);
+        columns.map(|(filter, of_filter)| product(&vector, filter) as f32 * scale * of_filter).collect()
     }
 
     /// What a filter contributes: its largest answer above zero.
-    fn value(&self, pooled: &Pooled, filter: usize) -> f64 {
-        f64::from((pooled.best[filter] + self.biases[filter]).max(0.0))
+    fn value(&self, best: &[f32], filter: usize) -> f64 {
+        f64::from((best[filter] + self.biases[filter]).max(0.0))
     }
 
-    /// The score of each class.
-    pub(super) fn score(&self, pooled: &Pooled, scores: &mut [f64]) {
+    /// The score of each class, of the largest answer of each filter.
+    pub(super) fn score(&self, best: &[f32], scores: &mut [f64]) {
         scores.iter_mut().zip(&self.intercept).for_each(|(score, &bias)| *score = f64::from(bias));
         for (filter, weights) in self.weights.chunks_exact(self.n_classes()).enumerate() {
-            let value = self.value(pooled, filter);
+            let value = self.value(best, filter);
             scores.iter_mut().zip(weights).for_each(|(score, &weight)| *score += value * f64::from(weight));
         }
     }
@@ -252,7 +307,7 @@ impl Layers {
     pub(super) fn windows(&self, pooled: &Pooled, n_words: usize) -> Vec<Window> {
         let mut windows: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
         for (filter, weights) in self.weights.chunks_exact(self.n_classes()).enumerate() {
-            let value = self.value(pooled, filter);
+            let value = self.value(&pooled.best, filter);
             if value > 0.0 {
                 let (width, _) = self.shape.filter(filter);
                 let start = pooled.starts[filter];
@@ -268,7 +323,7 @@ impl Layers {
     pub(super) fn tensors(&self) -> NetworkTensors<'_> {
         NetworkTensors {
             dim: self.dim,
-            filters: Cow::from(&self.filters),
+            filters: self.filters.iter().map(|&value| value as i8).collect(),
             scales: Cow::from(&self.scales),
             biases: Cow::from(&self.biases),
             weights: Cow::from(&self.weights),
@@ -290,7 +345,7 @@ impl Layers {
         let layers = Self {
             shape,
             dim,
-            filters: filters.into_owned(),
+            filters: filters.iter().map(|&value| i16::from(value)).collect(),
             scales: scales.into_owned(),
             biases: biases.into_owned(),
             weights: weights.into_owned(),
