@@ -48,7 +48,7 @@ use half::f16;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{FeatureMatrix, FeaturePipeline};
+use crate::features::{Block, FeatureMatrix, FeaturePipeline};
 pub use conformal::{Conformal, LEVEL};
 pub use decide::Goal;
 pub use error::{ModelError, TrainError};
@@ -164,6 +164,13 @@ impl Model {
     #[must_use]
     pub fn conformal(&self) -> Option<&Conformal> {
         Some(&self.manifest.conformal).filter(|conformal| !conformal.is_empty())
+    }
+
+    /// Whether what it says of a text depends on the target.
+    #[must_use]
+    pub fn tells_targets_apart(&self) -> bool {
+        let features = &self.manifest.recipe.features;
+        features.target_copies.is_some() || features.blocks.iter().any(|block| matches!(block, Block::Target(_)))
     }
 
     /// Classifies one text. `target` is what the stance is toward, for models that tell targets apart.

@@ -3,6 +3,7 @@
 //! [`Scorer`] holds what is needed once; [`Scorer::score`] takes an article. The result, [`ScoredStatement`], is the
 //! form that leaves the library: its offsets count code points, and it is what `score --format jsonl` writes a line of.
 
+mod batch;
 mod context;
 mod read;
 mod scored;
@@ -12,7 +13,7 @@ use crate::article::Article;
 use crate::attribution::Extractor;
 use crate::evaluate;
 use crate::labeled::Row;
-use crate::model::{Classification, LEVEL, Model};
+use crate::model::{Classification, LEVEL, Model, ModelError};
 use crate::span::CodePoints;
 use crate::statement::statements;
 
@@ -39,6 +40,7 @@ pub struct Scorer {
     extractor: Extractor,
     model: Model,
     claims: Option<Model>,
+    target: Option<String>,
     with_words: bool,
     with_context: bool,
     level: f64,
@@ -58,13 +60,37 @@ impl Scorer {
     /// An extractor and a model of your own.
     #[must_use]
     pub const fn new(extractor: Extractor, model: Model) -> Self {
-        Self { extractor, model, claims: None, with_words: false, with_context: true, level: LEVEL, abstains: false }
+        Self {
+            extractor,
+            model,
+            claims: None,
+            target: None,
+            with_words: false,
+            with_context: true,
+            level: LEVEL,
+            abstains: false,
+        }
     }
 
     /// Asks a model of claim types too.
     #[must_use]
     pub fn claims(self, model: Model) -> Self {
         Self { claims: Some(model), ..self }
+    }
+
+    /// What the stances are toward, for a model that tells targets apart; where nobody says, the target that its training
+    /// rows agreed on.
+    ///
+    /// # Errors
+    /// [`ModelError::OneTarget`] where the model was trained on another target, and looks at none.
+    pub fn target(self, target: impl Into<String>) -> Result<Self, ModelError> {
+        let asked = target.into();
+        match &self.model.manifest().target {
+            Some(known) if *known != asked && !self.model.tells_targets_apart() => {
+                Err(ModelError::OneTarget { known: known.clone(), asked })
+            }
+            _ => Ok(Self { target: Some(asked), ..self }),
+        }
     }
 
     /// Names the words that decided each stance, by leaving out one word after the other: some thirty times the work.
@@ -112,11 +138,12 @@ impl Scorer {
     pub fn score(&self, article: &Article) -> Vec<ScoredStatement> {
         let points = CodePoints::new(&article.text);
         let statements = statements(article, &self.extractor.extract(&article.text));
-        let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), None)).collect();
+        let target = self.target.as_deref();
+        let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), target)).collect();
         let classified = self.in_context(self.model.classify_batch(&texts));
         let claims = self.claims.as_ref().map(|model| claims(model, &texts));
         let mut claims = claims.into_iter().flatten();
-        let target = self.model.manifest().target.as_deref().unwrap_or("the target");
+        let target = target.or(self.model.manifest().target.as_deref()).unwrap_or("the target");
         statements
             .into_iter()
             .zip(classified)
@@ -155,7 +182,7 @@ impl Scorer {
             id: statement.id.clone(),
             text: statement.text.clone(),
             label: label.to_owned(),
-            target: None,
+            target: self.target.clone(),
             speaker: None,
             group: None,
             line: 0,
@@ -175,5 +202,6 @@ fn claims(model: &Model, texts: &[(&str, Option<&str>)]) -> Vec<Claim> {
         label: model.labels()[label].clone(),
         probabilities: model.labels().iter().cloned().zip(probabilities.into_iter().map(stance::rounded)).collect(),
     };
-    model.classify_batch(texts).into_iter().map(claim).collect()
+    let alone: Vec<_> = texts.iter().map(|&(text, _)| (text, None)).collect();
+    model.classify_batch(&alone).into_iter().map(claim).collect()
 }
