@@ -41,10 +41,13 @@
 //! | [`summary`] | [`Summary`]: one entry a speaker |
 //! | [`report`] | all of it as text, JSON, CSV, Markdown or HTML |
 //!
+//! Many articles, streams that can be stopped, progress: [`Scorer::score_batch`] and [`batch`].
+//!
 //! Places in a text are byte [`Span`]s, so that slicing gives the surface form; output counts code points
 //! ([`CodePoints`]). The library prints nothing and has no global state; long work takes a [`progress::Callback`].
 
 pub mod article;
+pub mod batch;
 pub mod context;
 pub mod evaluate;
 pub mod features;
@@ -71,3 +74,17 @@ pub use score::{ScoredStatement, Scorer};
 pub use span::{CodePoints, Span};
 pub use statement::Statement;
 pub use summary::{Summarizer, Summary};
+
+/// What a service shares between threads can be shared.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Article>();
+    is_shared::<attribution::Extractor>();
+    is_shared::<attribution::Attributions>();
+    is_shared::<Model>();
+    is_shared::<Scorer>();
+    is_shared::<ScoredStatement>();
+    is_shared::<Statement>();
+    is_shared::<Summarizer>();
+    is_shared::<Summary>();
+};

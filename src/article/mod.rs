@@ -2,13 +2,14 @@
 //!
 //! Readers turn bytes into articles: [`plain`] takes UTF-8 text, [`JsonLines`] and [`Rows`] take many articles from one
 //! file with their titles, outlets, dates and addresses, one at a time; [`find`] lists the files that a path stands
-//! for. Nothing here looks for sentences or quotations.
+//! for, and [`Articles`] reads whatever paths stand for. Nothing here looks for sentences or quotations.
 
 pub mod date;
 pub mod find;
 mod jsonl;
 pub mod plain;
 mod record;
+mod source;
 mod table;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use jsonl::JsonLines;
 pub use record::{Columns, Ids, MAX_RECORD, RecordProblem};
+pub use source::{ArticleFormat, Articles, STDIN};
 pub use table::Rows;
 
 /// One document, as later stages read it.

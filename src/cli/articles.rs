@@ -2,27 +2,18 @@
 //!
 //! At most a batch of articles is in memory at a time, however many there are and however many a file holds.
 
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context;
 use onrecord::Article;
-use onrecord::article::{ArticleError, Columns, Ids, JsonLines, Rows, find, plain};
+use onrecord::article::{ArticleError, ArticleFormat, Articles, Columns, Ids};
+use onrecord::batch::in_order;
 use onrecord::progress::Progress;
-use rayon::prelude::*;
 
 use super::Outcome;
 use super::message::{self, Bar};
 
-/// Articles in memory at a time.
-const BATCH: usize = 256;
-
 /// Skipped articles that are named one by one; more are counted.
 const MAX_LISTED: usize = 20;
-
-/// The name of standard input on the command line.
-const STDIN: &str = "-";
 
 /// Which articles to read.
 #[derive(Debug, clap::Args)]
@@ -62,13 +53,13 @@ pub enum InputFormat {
     Tsv,
 }
 
-impl InputFormat {
-    fn of_path(path: &Path) -> Self {
-        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
-            Some("jsonl" | "ndjson" | "json") => Self::Jsonl,
-            Some("csv") => Self::Csv,
-            Some("tsv" | "tab") => Self::Tsv,
-            _ => Self::Plain,
+impl From<InputFormat> for ArticleFormat {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Plain => Self::Plain,
+            InputFormat::Jsonl => Self::JsonLines,
+            InputFormat::Csv => Self::Csv,
+            InputFormat::Tsv => Self::Tsv,
         }
     }
 }
@@ -104,72 +95,34 @@ impl Input {
         work: impl Fn(Article) -> T + Sync,
         mut emit: impl FnMut(T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Outcome> {
-        let mut skipped = Skipped::default();
-        let sources = self.sources(&mut skipped);
-        let is_one_a_file = sources.iter().all(|source| source.format == InputFormat::Plain);
-        let total = if is_one_a_file { sources.len() } else { 0 };
-        if sources.len() > 1 || !is_one_a_file {
-            skipped.be_loud();
-        }
-        let mut articles = sources.iter().flat_map(|source| source.articles(&self.reading.columns()));
+        let articles = Articles::new(&self.paths, self.reading.input_format.map(Into::into), self.reading.columns());
+        let total = articles.total();
+        let mut skipped = Skipped { is_loud: total.is_none_or(|n_articles| n_articles > 1), ..Skipped::default() };
         let mut ids = Ids::default();
-        let (mut n_read, mut n_seen) = (0, 0);
+        let articles = articles.map(|mut read| {
+            if let Ok(article) = &mut read
+                && let Some(taken) = ids.make_unique(article)
+            {
+                let id = &article.id;
+                message::warn(format_args!("a second article with the id \"{taken}\"; it goes by \"{id}\""));
+            }
+            read
+        });
+        let mut n_read = 0;
         let bar = Bar::new();
-        loop {
-            let batch: Vec<Unread<'_>> = articles.by_ref().take(BATCH).collect();
-            if batch.is_empty() {
-                break;
-            }
-            n_seen += batch.len();
-            let mut read: Vec<_> = batch.into_par_iter().map(Unread::read).collect();
-            for article in read.iter_mut().flatten() {
-                if let Some(taken) = ids.make_unique(article) {
-                    let id = &article.id;
-                    message::warn(format_args!("a second article with the id \"{taken}\"; it goes by \"{id}\""));
+        let report = |progress: Progress<'_>| bar.report(progress);
+        let results = in_order(articles, |read: Result<Article, ArticleError>| read.map(&work));
+        for result in results.progress("reading articles", total.unwrap_or(0), &report) {
+            match result {
+                Ok(result) => {
+                    n_read += 1;
+                    emit(result)?;
                 }
-            }
-            let results: Vec<_> = read.into_par_iter().map(|article| article.map(&work)).collect();
-            for result in results {
-                match result {
-                    Ok(result) => {
-                        n_read += 1;
-                        emit(result)?;
-                    }
-                    Err(error) => skipped.push(error),
-                }
-            }
-            bar.report(Progress { stage: "reading articles", done: n_seen, total });
-        }
-        drop(bar);
-        skipped.outcome(n_read)
-    }
-
-    /// Every file behind the paths with the id its article gets.
-    fn sources(&self, skipped: &mut Skipped) -> Vec<Source> {
-        let mut files = Vec::new();
-        for path in &self.paths {
-            if path.as_os_str() == STDIN {
-                files.push(path.clone());
-                continue;
-            }
-            match find::articles(path) {
-                Ok(found) => files.extend(found),
                 Err(error) => skipped.push(error.into()),
             }
         }
-        let mut seen = std::collections::HashMap::new();
-        for path in &files {
-            *seen.entry(path.file_stem().map(ToOwned::to_owned)).or_insert(0_usize) += 1;
-        }
-        let source = |path: PathBuf| {
-            // Two files of one name in different folders would share an id; then the path tells them apart.
-            let is_shared = seen.get(&path.file_stem().map(ToOwned::to_owned)).is_some_and(|&n| n > 1);
-            let id = is_shared.then(|| path.with_extension("").to_string_lossy().into_owned());
-            let format = self.reading.input_format.unwrap_or_else(|| InputFormat::of_path(&path));
-            let is_given = self.reading.input_format.is_some();
-            Source { path, id, format, is_given }
-        };
-        files.into_iter().map(source).collect()
+        drop(bar);
+        skipped.outcome(n_read)
     }
 }
 
@@ -182,14 +135,6 @@ struct Skipped {
 }
 
 impl Skipped {
-    /// From now on each error is said at once; so is the one that waits.
-    fn be_loud(&mut self) {
-        self.is_loud = true;
-        if let Some(waiting) = &self.last {
-            message::warn(format_args!("skipped: {waiting:#}"));
-        }
-    }
-
     fn push(&mut self, error: anyhow::Error) {
         self.n += 1;
         // With one input in all, the error ends the run and is said then.
@@ -217,83 +162,5 @@ impl Skipped {
             }
             _ => Ok(Outcome::Done),
         }
-    }
-}
-
-struct Source {
-    path: PathBuf,
-    id: Option<String>,
-    format: InputFormat,
-    is_given: bool,
-}
-
-/// An article on its way: plain files are read in parallel, the articles of a table one after the other.
-enum Unread<'s> {
-    File(&'s Source),
-    Text(Vec<u8>),
-    Read(Result<Article, ArticleError>),
-    Failed(anyhow::Error),
-}
-
-impl Unread<'_> {
-    fn read(self) -> anyhow::Result<Article> {
-        match self {
-            Self::Read(article) => Ok(article?),
-            Self::Failed(error) => Err(error),
-            Self::Text(bytes) => Ok(plain::read(bytes, Path::new("stdin"))?),
-            Self::File(Source { path, id, .. }) => {
-                let bytes = fs::read(path).map_err(|source| ArticleError::Io { path: path.clone(), source })?;
-                let mut article = plain::read(bytes, path)?;
-                if let Some(id) = id {
-                    article.id.clone_from(id);
-                }
-                Ok(article)
-            }
-        }
-    }
-}
-
-impl Source {
-    fn articles(&self, columns: &Columns) -> Box<dyn Iterator<Item = Unread<'_>> + '_> {
-        let is_stdin = self.path.as_os_str() == STDIN;
-        if self.format == InputFormat::Plain && !is_stdin {
-            return Box::new(std::iter::once(Unread::File(self)));
-        }
-        match self.open(is_stdin) {
-            Ok((InputFormat::Plain, mut input)) => {
-                let mut bytes = Vec::new();
-                let read = input.read_to_end(&mut bytes).context("standard input: cannot read");
-                Box::new(std::iter::once(read.map_or_else(Unread::Failed, |_| Unread::Text(bytes))))
-            }
-            Ok((format, input)) => {
-                let path = if is_stdin { PathBuf::from("stdin") } else { self.path.clone() };
-                let columns = columns.clone();
-                match format {
-                    InputFormat::Csv => Box::new(Rows::new(input, b',', path, columns).map(Unread::Read)),
-                    InputFormat::Tsv => Box::new(Rows::new(input, b'\t', path, columns).map(Unread::Read)),
-                    _ => Box::new(JsonLines::new(input, path, columns).map(Unread::Read)),
-                }
-            }
-            Err(error) => Box::new(std::iter::once(Unread::Failed(error))),
-        }
-    }
-
-    fn open(&self, is_stdin: bool) -> anyhow::Result<(InputFormat, Box<dyn BufRead>)> {
-        if !is_stdin {
-            let file = File::open(&self.path).map_err(|source| ArticleError::Io { path: self.path.clone(), source })?;
-            return Ok((self.format, Box::new(BufReader::with_capacity(1 << 18, file))));
-        }
-        let mut input = BufReader::with_capacity(1 << 18, io::stdin());
-        if self.is_given {
-            return Ok((self.format, Box::new(input)));
-        }
-        // No file name tells the format; an article that opens like a JSON object is one.
-        let start = input.fill_buf().context("standard input: cannot read")?.trim_ascii_start();
-        let is_json = start.first() == Some(&b'{') && start[1..].trim_ascii_start().first() == Some(&b'"');
-        let format = if is_json { InputFormat::Jsonl } else { InputFormat::Plain };
-        let start = Cursor::new(input.buffer().to_vec());
-        let n_buffered = input.buffer().len();
-        input.consume(n_buffered);
-        Ok((format, Box::new(BufReader::new(start.chain(input)))))
     }
 }

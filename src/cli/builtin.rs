@@ -10,6 +10,12 @@ pub fn stance() -> Result<Model> {
     Ok(Model::builtin_stance()?)
 }
 
+/// The stance model in the program that reads statements in their article.
+#[cfg(feature = "builtin")]
+pub fn in_article() -> Result<Model> {
+    Ok(Model::builtin_in_article()?)
+}
+
 /// The model of claim types in the program.
 #[cfg(feature = "builtin")]
 pub fn claims() -> Result<Model> {
@@ -27,6 +33,12 @@ pub fn weights() -> Result<Option<Weights>> {
 #[cfg(not(feature = "builtin"))]
 pub fn stance() -> Result<Model> {
     anyhow::bail!("this program was built without a stance model (feature `builtin`); name a model's file")
+}
+
+/// The stance model in the program that reads statements in their article.
+#[cfg(not(feature = "builtin"))]
+pub fn in_article() -> Result<Model> {
+    stance()
 }
 
 /// The model of claim types in the program.

@@ -7,6 +7,7 @@ use onrecord::model::Model;
 use onrecord::report::score::{
     CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter, MarkdownWriter, ScoreWriter, TextWriter,
 };
+use onrecord::score::ALONE;
 use onrecord::summary::{Keep, StanceConfusion};
 use onrecord::{Scorer, Summarizer};
 
@@ -24,9 +25,10 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
 
-    /// Classify with this model instead of the built-in one.
-    #[arg(long, value_name = "MODEL")]
-    model: Option<PathBuf>,
+    /// Classify with this model: fast (in the program: it reads each statement in its article), alone (in the program:
+    /// it reads each statement by itself), or a file that `train` wrote.
+    #[arg(long, value_name = "MODEL", default_value = "fast")]
+    model: String,
 
     /// Classify the types of claim with this model; none: not at all.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
@@ -91,10 +93,12 @@ enum Format {
 /// # Errors
 /// Where no article could be read, the model is no stance model, or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let model = match &args.model {
-        Some(path) => Model::load(path)?,
-        None => super::builtin::stance()?,
+    let model = match args.model.as_str() {
+        "fast" => super::builtin::in_article()?,
+        "alone" => super::builtin::stance()?,
+        path => Model::load(path.as_ref())?,
     };
+    let alone = model.wants(ALONE).then(super::builtin::stance).transpose()?;
     anyhow::ensure!(
         !args.keep_context || matches!(args.format, Format::Json | Format::Jsonl),
         "--keep-context has no place in this format; add --format jsonl"
@@ -108,6 +112,9 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .context(!args.no_context)
         .level(level)
         .abstain(args.abstain);
+    if let Some(alone) = alone {
+        scorer = scorer.alone(alone);
+    }
     match args.claim_model.as_str() {
         "none" => {}
         "builtin" => scorer = scorer.claims(super::builtin::claims()?),

@@ -83,6 +83,10 @@ pub struct How {
     #[arg(long, value_enum, default_value_t, value_name = "VIEW")]
     by: By,
 
+    /// Say where speakers stand in general, from intervals over articles, and not where they stand in these texts.
+    #[arg(long)]
+    generalize: bool,
+
     /// The order of the rows.
     #[arg(long, value_enum, default_value_t, value_name = "ORDER")]
     sort: Order,
@@ -229,6 +233,7 @@ impl How {
                 Order::Name => Sort::Name,
                 Order::Last => Sort::Last,
             },
+            generalize: self.generalize,
             min_statements: self.min_statements,
             top: self.top.map(|top| usize::try_from(top).unwrap_or(usize::MAX)),
             cross: self.cross,

@@ -38,6 +38,14 @@ pub enum ModelError {
         /// The newest that can be read.
         known: u64,
     },
+    /// Asked for a target that the model cannot know of.
+    #[error("the model knows the target \"{known}\" alone; it says nothing of \"{asked}\"")]
+    OneTarget {
+        /// The target of its training rows.
+        known: String,
+        /// The target that was asked for.
+        asked: String,
+    },
     /// One of the above, with the file's name.
     #[error("{}", path.display())]
     InFile {

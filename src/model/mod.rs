@@ -106,6 +106,16 @@ impl Model {
         file::from_bytes(onrecord_models::STANCE, file::Trust::Skip)
     }
 
+    /// The stance model inside the program that reads statements in their article; it wants the scores of the one that
+    /// reads them alone ([`crate::score::ALONE`]).
+    ///
+    /// # Errors
+    /// None in a program whose tests pass.
+    #[cfg(feature = "builtin")]
+    pub fn builtin_in_article() -> Result<Self, ModelError> {
+        file::from_bytes(onrecord_models::ARTICLE, file::Trust::Skip)
+    }
+
     /// The model of claim types inside the program: fact, value, policy, prediction, none.
     ///
     /// # Errors
@@ -167,6 +177,13 @@ impl Model {
     #[must_use]
     pub fn conformal(&self) -> Option<&Conformal> {
         Some(&self.manifest.conformal).filter(|conformal| !conformal.is_empty())
+    }
+
+    /// Whether what it says of a text depends on the target.
+    #[must_use]
+    pub fn tells_targets_apart(&self) -> bool {
+        let features = &self.manifest.recipe.features;
+        features.target_copies.is_some() || features.blocks.iter().any(|block| matches!(block, Block::Target(_)))
     }
 
     /// Classifies one text. `target` is what the stance is toward, for models that tell targets apart.

@@ -4,6 +4,7 @@
 //! form that leaves the library: its offsets count code points, and it is what `score --format jsonl` writes a line of.
 
 mod adapt;
+mod batch;
 mod read;
 mod scored;
 pub mod stance;
@@ -14,7 +15,7 @@ use crate::context::{self, Context};
 use crate::evaluate;
 use crate::features::Input;
 use crate::labeled::Row;
-use crate::model::{Classification, LEVEL, Model};
+use crate::model::{Classification, LEVEL, Model, ModelError};
 use crate::span::CodePoints;
 use crate::statement::{Statement, statements};
 
@@ -43,6 +44,7 @@ pub struct Scorer {
     /// The model that reads statements alone, for one that reads them in their article and wants its scores.
     alone: Option<Model>,
     claims: Option<Model>,
+    target: Option<String>,
     keeps_context: bool,
     with_words: bool,
     with_context: bool,
@@ -57,7 +59,7 @@ impl Scorer {
     /// Never for the model as shipped; the type is that of any model's loading.
     #[cfg(feature = "builtin")]
     pub fn builtin() -> Result<Self, crate::model::ModelError> {
-        Ok(Self::new(Extractor::builtin(), Model::builtin_stance()?))
+        Ok(Self::new(Extractor::builtin(), Model::builtin_in_article()?).alone(Model::builtin_stance()?))
     }
 
     /// An extractor and a model of your own.
@@ -68,6 +70,7 @@ impl Scorer {
             model,
             alone: None,
             claims: None,
+            target: None,
             keeps_context: false,
             with_words: false,
             with_context: true,
@@ -94,6 +97,21 @@ impl Scorer {
     #[must_use]
     pub fn claims(self, model: Model) -> Self {
         Self { claims: Some(model), ..self }
+    }
+
+    /// What the stances are toward, for a model that tells targets apart; where nobody says, the target that its training
+    /// rows agreed on.
+    ///
+    /// # Errors
+    /// [`ModelError::OneTarget`] where the model was trained on another target, and looks at none.
+    pub fn target(self, target: impl Into<String>) -> Result<Self, ModelError> {
+        let asked = target.into();
+        match &self.model.manifest().target {
+            Some(known) if *known != asked && !self.model.tells_targets_apart() => {
+                Err(ModelError::OneTarget { known: known.clone(), asked })
+            }
+            _ => Ok(Self { target: Some(asked), ..self }),
+        }
     }
 
     /// Names the words that decided each stance, by leaving out one word after the other: some thirty times the work.
@@ -141,12 +159,13 @@ impl Scorer {
     pub fn score(&self, article: &Article) -> Vec<ScoredStatement> {
         let points = CodePoints::new(&article.text);
         let statements = statements(article, &self.extractor.extract(&article.text));
-        let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), None)).collect();
+        let target = self.target.as_deref();
+        let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), target)).collect();
         let (setting, mut contexts) = context::contexts(article, &statements);
         let classified = self.classified(&statements, &texts, &mut contexts);
         let claims = self.claims.as_ref().map(|model| claims(model, &texts));
         let mut claims = claims.into_iter().flatten();
-        let target = self.model.manifest().target.as_deref().unwrap_or("the target");
+        let target = target.or(self.model.manifest().target.as_deref()).unwrap_or("the target");
         statements
             .into_iter()
             .zip(classified)
@@ -191,7 +210,10 @@ impl Scorer {
         }
         // Borrowed anew, for the contexts are not changed any more.
         let contexts: &[Context] = contexts;
-        let of = |(statement, context)| input(statement, context, self.with_context);
+        let of = |(statement, context)| Input {
+            target: self.target.as_deref(),
+            ..input(statement, context, self.with_context)
+        };
         let inputs: Vec<Input<'_>> = statements.iter().zip(contexts).map(of).collect();
         self.model.classify_batch(&inputs)
     }
@@ -215,7 +237,7 @@ impl Scorer {
             id: statement.id.clone(),
             text: statement.text.clone(),
             label: label.to_owned(),
-            target: None,
+            target: self.target.clone(),
             speaker: None,
             group: None,
             article: None,
@@ -253,5 +275,6 @@ fn claims(model: &Model, texts: &[(&str, Option<&str>)]) -> Vec<Claim> {
         label: model.labels()[label].clone(),
         probabilities: model.labels().iter().cloned().zip(probabilities.into_iter().map(stance::rounded)).collect(),
     };
-    model.classify_batch(texts).into_iter().map(claim).collect()
+    let alone: Vec<_> = texts.iter().map(|&(text, _)| (text, None)).collect();
+    model.classify_batch(&alone).into_iter().map(claim).collect()
 }

@@ -12,6 +12,7 @@ pub mod change;
 mod cross;
 mod estimate;
 pub mod identity;
+mod posterior;
 pub mod prevalence;
 mod summarizer;
 mod tally;
@@ -30,6 +31,7 @@ use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, UNRELATED};
 pub use change::Change;
 pub use cross::{Cross, CrossTable};
 pub use identity::{Alias, AliasError, Overrides, Reason};
+pub use posterior::{LEANING, Posterior, SURE};
 pub use summarizer::{Options, Summarizer};
 pub use tally::Keep;
 pub use view::{Dimension, Sort, View};
@@ -43,12 +45,13 @@ pub struct StanceConfusion {
     counts: Vec<Vec<f64>>,
 }
 
-/// Where a speaker stands, as far as the interval says it.
+/// Where a speaker stands, as far as it can be said: in these texts by the [`Posterior`] of the side, in general
+/// ([`Options::generalize`]) by the intervals of the shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lean {
-    /// At least three quarters of what takes a side is for the target, and the interval of the difference between for
-    /// and against leaves zero out.
+    /// More statements for the target than against it, with a probability of [`LEANING`] or more. In general: at least
+    /// three quarters of what takes a side, and the interval of the difference leaves zero out.
     Favor,
     /// The same against it.
     Against,
@@ -176,6 +179,9 @@ pub struct Figures {
     pub balance: Option<Balance>,
     /// Where they stand.
     pub lean: Lean,
+    /// How probable either side is in these texts; `null` where the lean is one in general.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posterior: Option<Posterior>,
     /// Day of the first article that has one.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "date::optional")]
     pub first: Option<Date>,
@@ -199,6 +205,17 @@ const fn is_zero(n: &usize) -> bool {
 }
 
 impl Figures {
+    /// Whether the side is not quite sure: said with a probability between [`LEANING`] and [`SURE`].
+    #[must_use]
+    pub fn only_leans(&self) -> bool {
+        let Some(posterior) = self.posterior else { return false };
+        match self.lean {
+            Lean::Favor => posterior.favor < SURE,
+            Lean::Against => posterior.against < SURE,
+            _ => false,
+        }
+    }
+
     /// Statements that are about the target.
     #[must_use]
     pub const fn related(&self) -> usize {
@@ -249,6 +266,9 @@ pub struct Summary {
     /// Statements for which the scorer abstained.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub uncertain: usize,
+    /// Whether leans are about what speakers say in general, and not about these texts alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_general: bool,
     /// Whether shares are corrected for the model's errors; else they are as counted.
     pub is_corrected: bool,
     /// Named speakers (with [`View::Speaker`]).

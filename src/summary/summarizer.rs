@@ -12,7 +12,9 @@ use super::estimate::Estimator;
 use super::identity::{self, Form, Overrides, Person};
 use super::tally::{Keep, N_LABELS, Tally, place_of};
 use super::view::{self, Dimension, Sort, View};
-use super::{Balance, Figures, GroupSummary, Lean, Month, Share, Shares, SpeakerSummary, StanceConfusion, Summary};
+use super::{
+    Balance, Figures, GroupSummary, Lean, Month, Posterior, Share, Shares, SpeakerSummary, StanceConfusion, Summary,
+};
 use crate::attribution::SpeakerType;
 use crate::score::stance::UNCERTAIN;
 use crate::score::{ScoredStatement, StatementSpeaker};
@@ -34,6 +36,9 @@ pub struct Options {
     pub keep: Keep,
     /// Whether all kept statements are given, and not only the three that carry the lean.
     pub all_kept: bool,
+    /// Whether leans are to be about what speakers say in general, from intervals over articles, and not about these texts
+    /// alone.
+    pub generalize: bool,
     /// Names that are one person's, or not, because the user says so.
     pub overrides: Overrides,
     /// What the model that scored the statements makes of each true stance; `None` where that is not known. Without
@@ -69,6 +74,8 @@ pub struct Summarizer {
     /// Places in `names` by name; the roles under one name are few and looked through.
     places: FxHashMap<String, Vec<usize>>,
     names: Vec<(StatementSpeaker, Tally)>,
+    /// Whoever is described and not named, while there is one article: "officials" of two are not the same.
+    described: Vec<(StatementSpeaker, Tally)>,
     groups: BTreeMap<String, Tally>,
     months: BTreeMap<(i16, i8), Month>,
     cross: Counts,
@@ -143,6 +150,14 @@ impl Summarizer {
                 let place = known.unwrap_or_else(|| self.place(speaker));
                 &mut self.names[place].1
             }
+            (View::Speaker, Some(speaker)) if article == 0 && self.articles.len() == 1 => {
+                let known = self.described.iter().position(|(other, _)| other.name == speaker.name);
+                let place = known.unwrap_or_else(|| {
+                    self.described.push((speaker.clone(), Tally::default()));
+                    self.described.len() - 1
+                });
+                &mut self.described[place].1
+            }
             (View::Speaker, speaker) => self.groups.entry(class(speaker).to_owned()).or_default(),
             (view, _) => self.groups.entry(view.dimension().key(statement)).or_default(),
         };
@@ -157,10 +172,20 @@ impl Summarizer {
             return (*number, *key);
         }
         let key = hash(id);
+        if self.articles.len() == 1 && !self.articles.contains_key(&key) {
+            self.fold_described();
+        }
         let next = self.articles.len() as u32;
         let number = *self.articles.entry(key).or_insert(next);
         self.last_article = Some((id.to_owned(), number, key));
         (number, key)
+    }
+
+    /// Sums up whoever is described by class.
+    fn fold_described(&mut self) {
+        for (speaker, tally) in std::mem::take(&mut self.described) {
+            self.groups.entry(class(Some(&speaker)).to_owned()).or_default().absorb(tally, self.options.keep);
+        }
     }
 
     /// Where a name with its role is tallied, if it was met before.
@@ -182,8 +207,20 @@ impl Summarizer {
     /// The summary of everything added.
     #[must_use]
     pub fn finish(self) -> Summary {
-        let Self { options, targets, articles, has, names, groups, months, cross, n_statements, n_uncertain, .. } =
-            self;
+        let Self {
+            options,
+            targets,
+            articles,
+            has,
+            names,
+            described,
+            groups,
+            months,
+            cross,
+            n_statements,
+            n_uncertain,
+            ..
+        } = self;
         let confusion = options.confusion.as_ref().filter(|_| n_uncertain == 0);
         let (forms, mut tallies): (Vec<Form>, Vec<Tally>) = names.into_iter().map(form).unzip();
         let people = if forms.is_empty() { Vec::new() } else { identity::resolve(&forms, &options.overrides) };
@@ -197,13 +234,17 @@ impl Summarizer {
             }
             merged.push(all);
         }
+        let (described, described_tallies): (Vec<StatementSpeaker>, Vec<Tally>) = described.into_iter().unzip();
+        merged.extend(described_tallies);
         let n_people = merged.len();
         let (group_names, group_tallies): (Vec<String>, Vec<Tally>) = groups.into_iter().unzip();
         merged.extend(group_tallies);
         // Small speakers are drawn toward what speakers say; the classes without names are no speakers.
         let peers = if n_people > 0 { &merged[..n_people] } else { &merged[..] };
         let estimator = Estimator::new(confusion, peers, has);
-        let names = people.iter().map(|person| person.name.as_str()).chain(group_names.iter().map(String::as_str));
+        let names = people.iter().map(|person| person.name.as_str());
+        let names = names.chain(described.iter().map(|speaker| speaker.name.as_str()));
+        let names = names.chain(group_names.iter().map(String::as_str));
         let seeds: Vec<u64> = names.map(hash).collect();
         let figures = |(tally, seed): (Tally, u64)| figures(tally, seed, &estimator, &options);
         let mut figures: Vec<Figures> = merged.into_par_iter().zip(seeds).map(figures).collect();
@@ -216,6 +257,10 @@ impl Summarizer {
         };
         let mut speakers: Vec<SpeakerSummary> =
             people.into_iter().zip(figures.by_ref()).map(|(person, figures)| speaker(person, figures)).collect();
+        speakers.extend(described.into_iter().zip(figures.by_ref()).map(|(speaker, figures)| {
+            let StatementSpeaker { name, kind, role, affiliation } = speaker;
+            SpeakerSummary { name, kind, role, affiliation, aliases: Vec::new(), figures }
+        }));
         let mut groups: Vec<GroupSummary> =
             group_names.into_iter().zip(figures).map(|(name, figures)| GroupSummary { name, figures }).collect();
         let n_rows = speakers.len() + groups.len();
@@ -235,6 +280,7 @@ impl Summarizer {
             articles: articles.len(),
             statements: n_statements,
             uncertain: n_uncertain,
+            is_general: options.generalize,
             is_corrected: confusion.is_some(),
             left_out: n_rows - speakers.len() - groups.len(),
             speakers,
@@ -287,7 +333,11 @@ fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options
     let [favor, against, neutral, unrelated] = tally.counts;
     let n_related = tally.n_related();
     let estimate = estimator.shares(&tally, seed);
-    let lean = estimate.map_or(Lean::TooLittle, |(_, _, lean)| lean);
+    let posterior = tally.sides.posterior().filter(|_| !options.generalize);
+    let lean = match posterior {
+        Some(_) => tally.sides.lean(),
+        None => estimate.map_or(Lean::TooLittle, |(_, _, lean)| lean),
+    };
     let kept = tally.take_kept();
     let share = |share: Share| Share {
         counted: rounded(share.counted),
@@ -316,6 +366,11 @@ fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options
             interval: balance.interval.map(rounded),
         }),
         lean,
+        posterior: posterior.map(|Posterior { favor, against, neither }| Posterior {
+            favor: rounded(favor),
+            against: rounded(against),
+            neither: rounded(neither),
+        }),
         first: tally.dates.map(|(first, _)| first),
         last: tally.dates.map(|(_, last)| last),
         months: in_order(std::mem::take(&mut tally.months)),

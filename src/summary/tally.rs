@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::change::Trend;
+use super::posterior::Sides;
 use super::{Kinds, Month};
 use crate::attribution::Kind;
 use crate::score::ScoredStatement;
@@ -64,6 +65,7 @@ pub(super) struct Tally {
     pub squares: f64,
     pub doubt: f64,
     pub trend: Trend,
+    pub sides: Sides,
     pub months: BTreeMap<(i16, i8), Month>,
     pub dates: Option<(Date, Date)>,
     kept: [Vec<(f64, Box<ScoredStatement>)>; N_LABELS],
@@ -106,6 +108,12 @@ impl Tally {
                 self.compact();
             }
         }
+        // What has no probabilities is as sure as its label.
+        let p = |label: &str| {
+            let given = stance.probabilities.get(label).copied();
+            given.unwrap_or(f64::from(u8::from(stance.probabilities.is_empty() && stance.label == label)))
+        };
+        self.sides.add(p(FAVOR), p(AGAINST), p(NEUTRAL));
         if is_uncertain {
             if let Some(date) = statement.date {
                 self.see(date).uncertain += 1;
@@ -214,6 +222,7 @@ impl Tally {
         self.squares += other.squares;
         self.doubt += other.doubt;
         self.trend.absorb(other.trend);
+        self.sides.absorb(other.sides);
         for (month, more) in other.months {
             self.months.entry(month).or_default().absorb(&more);
         }

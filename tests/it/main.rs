@@ -11,6 +11,7 @@ mod support;
 mod check;
 mod compare;
 mod evaluate;
+mod examples;
 mod extract;
 mod hostile;
 mod measures;

@@ -108,7 +108,7 @@ impl SpeakerType {
 }
 
 /// One statement of an article with who made it; all spans are in the article's text, in order, and never overlap.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribution {
     /// What was said; several spans where "he said" interrupts. Never empty.
     pub content: Vec<Span>,
@@ -123,7 +123,7 @@ pub struct Attribution {
 }
 
 /// Who a source refers to, across an article.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speaker {
     /// Fullest form of the name in the article, without title; a description where there is no name.
     pub name: String,
@@ -141,7 +141,7 @@ pub struct Speaker {
 
 /// All attributions of one article, in the order of their first content span, and all their speakers, in the order of
 /// their first mention.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attributions {
     /// Who said what.
     pub attributions: Vec<Attribution>,

@@ -82,6 +82,7 @@ fn lean(figures: &Figures, colour: bool) -> String {
     match figures.lean {
         Lean::TooLittle if figures.related() == 0 => "–".to_owned(),
         Lean::TooLittle => "too little".to_owned(),
+        lean if figures.only_leans() => format!("leans {}", stance(lean.name(), colour)),
         lean => stance(lean.name(), colour),
     }
 }

@@ -85,6 +85,19 @@ fn long_texts_are_pooled_in_segments_and_empty_ones_have_scores() {
 }
 
 #[test]
+fn what_is_known_of_words_changes_no_score() {
+    let (network, dataset) = fit();
+    let texts = dataset.records();
+    let expected = network.decision_function(texts);
+    let known = KnownWords::default();
+    for _ in ["first met", "known"] {
+        let of_text = |text: usize, words: &mut Vec<u32>| words.extend(texts.row(text));
+        let scores = network.scores_of_words(texts.n_rows(), of_text, |word| texts.vector(word), &known);
+        assert_eq!(scores, expected);
+    }
+}
+
+#[test]
 fn senseless_parameters_are_refused() {
     let refused = |params: ConvolutionParams| params.check().unwrap_err().to_string();
     assert_eq!(refused(Convolution::params(2).max_width(11)), "the largest width is 11; expected 1 to 10");
