@@ -373,10 +373,16 @@ fn suffered(words: &[Word<'_>], mention: &Mention) -> Option<usize> {
     (toward.saturating_sub(2)..toward).rev().find(|&place| is_noun(&words[place].lower))
 }
 
+/// Words that are no part of a name's noun.
+const NO_NOUNS: [&str; 24] = [
+    "a", "after", "and", "as", "at", "before", "but", "by", "for", "from", "had", "has", "have", "in", "is", "of",
+    "on", "or", "that", "the", "to", "was", "were", "with",
+];
+
 /// Words of a phrase before its noun ("drone", "air").
 const N_BEFORE: usize = 2;
 /// Words of a phrase after the name ("cartels").
-const N_AFTER: usize = 1;
+const N_AFTER: usize = 2;
 
 /// The text's words from the noun and what stands before it to the name and what follows it.
 fn phrase(text: &str, words: &[Word<'_>], action: usize, mention: &Mention) -> String {
@@ -394,7 +400,7 @@ fn phrase(text: &str, words: &[Word<'_>], action: usize, mention: &Mention) -> S
         let is_plain = words[place].text.chars().all(char::is_lowercase);
         // A noun follows the adjective of a state; after the state's own name the phrase is over.
         let is_adjective = STATES.of_pattern.iter().all(|name| *name != words[mention.last].text);
-        if words[place].opens || !is_plain || !is_adjective || !words[place].lower.ends_with('s') {
+        if words[place].opens || !is_plain || !is_adjective || NO_NOUNS.contains(&words[place].lower.as_str()) {
             break;
         }
         last = place;

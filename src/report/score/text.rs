@@ -1,4 +1,5 @@
-//! Text for people: a table of statements for each article, then the summary of their speakers.
+//! Text for people. Of one article: what it is on, its speakers with their sides, then its statements. Of several: a table
+//! of statements for each, as they come, then the summary of all speakers.
 
 use std::io::{self, Write};
 
@@ -8,13 +9,17 @@ use super::ScoreWriter;
 use crate::article::Article;
 use crate::report::summary;
 use crate::report::table::{harmless, rendered, score, stance, table};
-use crate::score::ScoredStatement;
 use crate::score::stance::{Stance, UNCERTAIN};
+use crate::score::{ScoredStatement, StatementSetting};
 use crate::summary::Summary;
 
 /// Tables that fit 80 columns.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct TextWriter {
+    /// The statements of the first article, which come last where it is the only one.
+    first: Option<String>,
+    /// What the first article is on.
+    on: Option<String>,
     colour: bool,
     n_articles: usize,
     n_statements: usize,
@@ -25,7 +30,7 @@ impl TextWriter {
     /// With or without colour.
     #[must_use]
     pub const fn new(colour: bool) -> Self {
-        Self { colour, n_articles: 0, n_statements: 0, n_uncertain: 0 }
+        Self { first: None, on: None, colour, n_articles: 0, n_statements: 0, n_uncertain: 0 }
     }
 }
 
@@ -33,6 +38,9 @@ impl ScoreWriter for TextWriter {
     fn article(&mut self, of: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         self.n_articles += 1;
         self.n_statements += statements.len();
+        if let Some(first) = self.first.take() {
+            writeln!(out, "{first}")?;
+        }
         if statements.is_empty() {
             return writeln!(out, "{}: no statements\n", harmless(&of.id));
         }
@@ -52,11 +60,28 @@ impl ScoreWriter for TextWriter {
                 harmless(&statement.text),
             ]);
         }
-        writeln!(out, "{}\n\n{}", harmless(&of.id), rendered(&table))
+        let text = format!("{}\n\n{}", harmless(&of.id), rendered(&table));
+        if self.n_articles == 1 {
+            self.on = statements.iter().find_map(|statement| statement.setting.as_ref()).map(on);
+            self.first = Some(text);
+            return Ok(());
+        }
+        writeln!(out, "{text}")
     }
 
     fn finish(&mut self, of: &Summary, out: &mut dyn Write) -> io::Result<()> {
         if self.n_statements == 0 {
+            return Ok(());
+        }
+        if let Some(first) = self.first.take() {
+            if let Some(on) = self.on.take() {
+                writeln!(out, "On: {on}")?;
+            }
+            summary::text(of, self.colour, out)?;
+            write!(out, "\n{first}")?;
+            if self.n_uncertain > 0 {
+                writeln!(out, "\n{NOTE}")?;
+            }
             return Ok(());
         }
         if self.n_uncertain > 0 {
@@ -68,10 +93,17 @@ impl ScoreWriter for TextWriter {
 
 const NOTE: &str = "A stance is uncertain where others stand below it: those are possible, too.";
 
-/// The stance; where it is uncertain with a question mark, and the other possible ones below it.
+/// What an article is on: its own words, and who acts on whom.
+fn on(setting: &StatementSetting) -> String {
+    let name = |party: &Option<String>| harmless(party.as_deref().unwrap_or("–"));
+    let parties = format!("{} acting on {}", name(&setting.acting), name(&setting.acted_on));
+    setting.on.as_ref().map_or_else(|| parties.clone(), |words| format!("{} ({parties})", harmless(words)))
+}
+
+/// The stance; where it is uncertain after a "perhaps", and the other possible ones below it.
 fn stances(of: &Stance, colour: bool) -> String {
     let mut lines = if of.uncertain && of.label != UNCERTAIN {
-        stance(&of.label, colour) + "?"
+        format!("perhaps {}", stance(&of.label, colour))
     } else {
         stance(&harmless(&of.label), colour)
     };
