@@ -64,12 +64,10 @@ impl Encoder {
     /// # Errors
     /// [`Error`] if a file is none of its kind, or does not go with the others.
     pub fn from_files(files: Files) -> Result<Self, Error> {
-        let tokenizer =
-            Tokenizer::from_bytes(files.tokenizer).map_err(|cause| Error::Tokenizer(cause.to_string()))?;
+        let tokenizer = Tokenizer::from_bytes(files.tokenizer).map_err(|cause| Error::Tokenizer(cause.to_string()))?;
         let table = Table::from_bytes(files.table)?;
-        let mark = |word: &str| {
-            tokenizer.token_to_id(word).ok_or_else(|| Error::Tokenizer(format!("no piece {word:?}")))
-        };
+        let mark =
+            |word: &str| tokenizer.token_to_id(word).ok_or_else(|| Error::Tokenizer(format!("no piece {word:?}")));
         let marks = Marks { start: mark("[CLS]")?, end: mark("[SEP]")? };
         if tokenizer.get_vocab_size(true) != table.n_words() {
             return Err(Error::Tensor {
@@ -105,7 +103,9 @@ impl Encoder {
         let pieces = Pieces::of(&self.tokenizer, text)?;
         let mut pooled = vec![None; statements.len()];
         for window in windows(text, &pieces, statements, self.marks) {
-            let states = self.layers.run(&[(&[1, window.ids.len(), WIDTH], &self.table.embed(&window))], self.threads.as_ref())?;
+            let states = self
+                .layers
+                .run(&[(&[1, window.ids.len(), WIDTH], &self.table.embed(&window))], self.threads.as_ref())?;
             pool(&window, &states, &mut pooled);
         }
         let said: Vec<usize> = (0..statements.len()).filter(|&index| pooled[index].is_some()).collect();
@@ -114,7 +114,9 @@ impl Encoder {
             let rows: Vec<f32> = together.iter().flat_map(|&index| pooled[index].iter().flatten().copied()).collect();
             let count = together.len();
             let bias = self.bias(together, statements);
-            let out = self.head.run(&[(&[count, 3 * WIDTH], &rows), (&[HEADS, count, count], &bias)], self.threads.as_ref())?;
+            let out = self
+                .head
+                .run(&[(&[count, 3 * WIDTH], &rows), (&[HEADS, count, count], &bias)], self.threads.as_ref())?;
             for (&index, row) in together.iter().zip(out.chunks_exact(CLASSES.len())) {
                 scores[index].copy_from_slice(row);
             }
@@ -127,7 +129,8 @@ impl Encoder {
     /// # Errors
     /// [`Error::Run`] if the runtime fails.
     pub fn score_text(&self, text: &str) -> Result<[f32; 4], Error> {
-        let whole = Statement { content: vec![0..text.len()], ..Statement::default() };
+        let content = std::iter::once(0..text.len()).collect();
+        let whole = Statement { content, ..Statement::default() };
         Ok(self.score_article(text, &[whole])?[0])
     }
 
@@ -209,9 +212,11 @@ impl Graph {
             values.push((node, TensorView::from_data(shape, data).into()));
         }
         let options = RunOptions::default().with_thread_pool(threads.cloned());
-        let outputs = self.model.run(values, &[self.output], Some(options)).map_err(|error| failed(error.to_string()))?;
+        let outputs =
+            self.model.run(values, &[self.output], Some(options)).map_err(|error| failed(error.to_string()))?;
         let output = outputs.into_iter().next().ok_or_else(|| failed("no output".to_owned()))?;
-        let output: Tensor<f32> = output.try_into().map_err(|_| failed("its output is no tensor of floats".to_owned()))?;
+        let output: Tensor<f32> =
+            output.try_into().map_err(|_| failed("its output is no tensor of floats".to_owned()))?;
         Ok(output.into_data().to_vec())
     }
 }

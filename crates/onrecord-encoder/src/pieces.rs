@@ -20,9 +20,7 @@ pub(crate) struct Pieces {
 impl Pieces {
     /// Cuts `text` into pieces.
     pub fn of(tokenizer: &Tokenizer, text: &str) -> Result<Self, Error> {
-        let encoding = tokenizer
-            .encode(text, false)
-            .map_err(|cause| Error::Tokenizer(cause.to_string()))?;
+        let encoding = tokenizer.encode(text, false).map_err(|cause| Error::Tokenizer(cause.to_string()))?;
         let spans = encoding.get_offsets().iter().map(|&(start, end)| start..end).collect();
         Ok(Self { ids: encoding.get_ids().to_vec(), spans })
     }

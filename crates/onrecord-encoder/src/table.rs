@@ -83,7 +83,11 @@ impl Rows {
 fn floats(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
     let tensor = file.tensor(name)?;
     expect(name, &tensor, Dtype::F32, shape)?;
-    Ok(tensor.data().chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect())
+    Ok(tensor
+        .data()
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect())
 }
 
 fn expect(name: &str, tensor: &TensorView, dtype: Dtype, shape: &[usize]) -> Result<(), Error> {

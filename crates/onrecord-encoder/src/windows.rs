@@ -155,8 +155,7 @@ fn lead(text: &str, pieces: &Pieces) -> Vec<usize> {
     let title_end = text.find('\n').unwrap_or(text.len());
     let body = text.len() - text[title_end..].trim_start_matches('\n').len();
     let paragraph_end = text[body..].find('\n').map_or(text.len(), |length| body + length);
-    let mut lead: Vec<usize> =
-        (0..pieces.spans.partition_point(|piece| piece.end <= title_end)).take(TITLE).collect();
+    let mut lead: Vec<usize> = (0..pieces.spans.partition_point(|piece| piece.end <= title_end)).take(TITLE).collect();
     let room = LEAD - lead.len();
     let first = pieces.spans.partition_point(|piece| piece.start < body);
     lead.extend((first..pieces.len()).take_while(|&piece| pieces.spans[piece].end <= paragraph_end).take(room));
