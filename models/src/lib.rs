@@ -8,6 +8,3 @@ pub static STANCE: &[u8] = include_bytes!("../stance.safetensors");
 
 /// What is claimed: `fact`, `value`, `policy`, `prediction`, `none`.
 pub static CLAIM: &[u8] = include_bytes!("../claim.safetensors");
-
-/// The same stance, of statements read in their article.
-pub static ARTICLE: &[u8] = include_bytes!("../article.safetensors");

@@ -7,7 +7,7 @@ use onrecord::model::Model;
 use onrecord::report::score::{
     CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter, MarkdownWriter, ScoreWriter, TextWriter,
 };
-use onrecord::score::ALONE;
+use onrecord::score::{ALONE, ENCODER};
 use onrecord::summary::{Keep, StanceConfusion};
 use onrecord::{Scorer, Summarizer};
 
@@ -25,10 +25,11 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
 
-    /// Classify with this model: fast (in the program: it reads each statement in its article), alone (in the program:
-    /// it reads each statement by itself), or a file that `train` wrote.
-    #[arg(long, value_name = "MODEL", default_value = "fast")]
-    model: String,
+    /// Classify with this model: careful (a small transformer reads the article; needs a program with the encoder), fast
+    /// (reads each statement in its article), alone (reads each statement by itself), or a file that `train` wrote.
+    /// Without: careful where the program has the encoder, else fast.
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
 
     /// Classify the types of claim with this model; none: not at all.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
@@ -51,6 +52,10 @@ pub struct Args {
     /// jsonl.
     #[arg(long)]
     keep_context: bool,
+
+    /// Keep the encoder's scores in what --keep-context writes, whether the model wants them or not.
+    #[arg(long, requires = "keep_context")]
+    keep_encoder: bool,
 
     /// Name the words that decided each stance; takes some thirty times as long. The page (--format html) always does.
     #[arg(long)]
@@ -93,11 +98,14 @@ enum Format {
 /// # Errors
 /// Where no article could be read, the model is no stance model, or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let model = match args.model.as_str() {
+    let default = if cfg!(all(feature = "builtin", feature = "encoder")) { "careful" } else { "fast" };
+    let model = match args.model.as_deref().unwrap_or(default) {
+        "careful" => super::builtin::careful()?,
         "fast" => super::builtin::in_article()?,
         "alone" => super::builtin::stance()?,
         path => Model::load(path.as_ref())?,
     };
+    let is_encoded = model.wants(ENCODER);
     let alone = model.wants(ALONE).then(super::builtin::stance).transpose()?;
     anyhow::ensure!(
         !args.keep_context || matches!(args.format, Format::Json | Format::Jsonl),
@@ -114,6 +122,9 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .abstain(args.abstain);
     if let Some(alone) = alone {
         scorer = scorer.alone(alone);
+    }
+    if is_encoded || args.keep_encoder {
+        scorer = super::builtin::encoded(scorer)?;
     }
     match args.claim_model.as_str() {
         "none" => {}

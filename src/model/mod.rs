@@ -113,7 +113,16 @@ impl Model {
     /// None in a program whose tests pass.
     #[cfg(feature = "builtin")]
     pub fn builtin_in_article() -> Result<Self, ModelError> {
-        file::from_bytes(onrecord_models::ARTICLE, file::Trust::Skip)
+        file::from_bytes(onrecord_in_article::FAST, file::Trust::Skip)
+    }
+
+    /// The same, which wants the scores of the encoder too ([`crate::score::ENCODER`]).
+    ///
+    /// # Errors
+    /// None in a program whose tests pass.
+    #[cfg(all(feature = "builtin", feature = "encoder"))]
+    pub fn builtin_careful() -> Result<Self, ModelError> {
+        file::from_bytes(onrecord_in_article::CAREFUL, file::Trust::Skip)
     }
 
     /// The model of claim types inside the program: fact, value, policy, prediction, none.

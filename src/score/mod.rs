@@ -5,6 +5,8 @@
 
 mod adapt;
 mod batch;
+#[cfg(feature = "encoder")]
+mod encode;
 mod read;
 mod scored;
 pub mod stance;
@@ -43,6 +45,8 @@ pub struct Scorer {
     model: Model,
     /// The model that reads statements alone, for one that reads them in their article and wants its scores.
     alone: Option<Model>,
+    #[cfg(feature = "encoder")]
+    encoder: Option<crate::encoder::Encoder>,
     claims: Option<Model>,
     target: Option<String>,
     keeps_context: bool,
@@ -69,6 +73,8 @@ impl Scorer {
             extractor,
             model,
             alone: None,
+            #[cfg(feature = "encoder")]
+            encoder: None,
             claims: None,
             target: None,
             keeps_context: false,
@@ -84,6 +90,13 @@ impl Scorer {
     #[must_use]
     pub fn alone(self, model: Model) -> Self {
         Self { alone: Some(model), ..self }
+    }
+
+    /// The small transformer that reads articles, for a model that wants its scores.
+    #[cfg(feature = "encoder")]
+    #[must_use]
+    pub fn encoder(self, encoder: crate::encoder::Encoder) -> Self {
+        Self { encoder: Some(encoder), ..self }
     }
 
     /// Keeps what each statement was read with, so that a model can be trained on the same.
@@ -162,6 +175,10 @@ impl Scorer {
         let target = self.target.as_deref();
         let texts: Vec<_> = statements.iter().map(|statement| (statement.text.as_str(), target)).collect();
         let (setting, mut contexts) = context::contexts(article, &statements);
+        #[cfg(feature = "encoder")]
+        if let Some(encoder) = &self.encoder {
+            encode::add(encoder, article, &statements, &mut contexts);
+        }
         let classified = self.classified(&statements, &texts, &mut contexts);
         let claims = self.claims.as_ref().map(|model| claims(model, &texts));
         let mut claims = claims.into_iter().flatten();
@@ -266,6 +283,9 @@ fn input<'t>(statement: &'t Statement, context: &'t Context, is_in_article: bool
 
 /// The name of the scores of the model that reads statements alone.
 pub const ALONE: &str = "alone";
+
+/// The name of the scores of the encoder.
+pub const ENCODER: &str = "encoder";
 
 /// Added to a probability before its logarithm is taken.
 const LEAST: f64 = 1e-3;
