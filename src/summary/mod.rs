@@ -13,6 +13,7 @@ mod cross;
 mod estimate;
 pub mod identity;
 pub mod prevalence;
+mod seed;
 mod summarizer;
 mod tally;
 mod view;

@@ -1,15 +1,15 @@
 //! Takes statements in, gives the summary out.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::change;
 use super::cross::{Counts, Cross};
 use super::estimate::Estimator;
 use super::identity::{self, Form, Overrides, Person};
+use super::seed;
 use super::tally::{Keep, N_LABELS, Tally, place_of};
 use super::view::{self, Dimension, Sort, View};
 use super::{Balance, Figures, GroupSummary, Lean, Month, Share, Shares, SpeakerSummary, StanceConfusion, Summary};
@@ -156,7 +156,7 @@ impl Summarizer {
         {
             return (*number, *key);
         }
-        let key = hash(id);
+        let key = seed::of(id);
         let next = self.articles.len() as u32;
         let number = *self.articles.entry(key).or_insert(next);
         self.last_article = Some((id.to_owned(), number, key));
@@ -204,7 +204,7 @@ impl Summarizer {
         let peers = if n_people > 0 { &merged[..n_people] } else { &merged[..] };
         let estimator = Estimator::new(confusion, peers, has);
         let names = people.iter().map(|person| person.name.as_str()).chain(group_names.iter().map(String::as_str));
-        let seeds: Vec<u64> = names.map(hash).collect();
+        let seeds: Vec<u64> = names.map(seed::of).collect();
         let figures = |(tally, seed): (Tally, u64)| figures(tally, seed, &estimator, &options);
         let mut figures: Vec<Figures> = merged.into_par_iter().zip(seeds).map(figures).collect();
         change::adjust(figures.iter_mut().take(n_people).filter_map(|figures| figures.change.as_mut()));
@@ -376,10 +376,4 @@ fn in_order(months: BTreeMap<(i16, i8), Month>) -> Vec<Month> {
         figures
     };
     months.into_iter().map(finish).collect()
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
