@@ -30,8 +30,20 @@ impl<'t> PreparedTexts<'t> {
     /// # Errors
     /// Where the recipe makes no sense, or a file of it cannot be read.
     pub fn new(recipe: &Recipe, inputs: &[Input<'t>]) -> Result<Self, FeatureError> {
+        Self::with_tokenization(recipe, Tokenization::words(recipe.keep_case)?, inputs)
+    }
+
+    /// The same with words of one's own: what any `tokenizer.json` takes for them.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_tokenization(
+        recipe: &Recipe,
+        tokenization: Tokenization,
+        inputs: &[Input<'t>],
+    ) -> Result<Self, FeatureError> {
         recipe.check()?;
-        let tokenization = Tokenization::words(recipe.keep_case)?.tag_words(recipe.tag_words);
+        let tokenization = tokenization.tag_words(recipe.tag_words);
         let corpus = Corpus::new(&tokenization, recipe.keep_case, inputs);
         let blocks = recipe.blocks.iter().map(|block| Prepared::new(block, &corpus)).collect::<Result<_, _>>()?;
         Ok(Self { recipe: recipe.clone(), tokenization, inputs: inputs.to_vec(), blocks })

@@ -5,7 +5,7 @@ use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 
-use super::{Classifier, Kind, TrainError, scores};
+use super::{ClassifierKind, ClassifierRecipe, TrainError, scores};
 use crate::features::FeatureMatrix;
 use crate::learn::{
     Convergence, CrammerSinger, DualConvergence, ElasticNet, Estimate, Hinge, LearnError, LinearSvm,
@@ -26,7 +26,7 @@ pub(super) fn fit(
     gold: &[usize],
     weights: &[f64],
     n_labels: usize,
-    classifier: &Classifier,
+    classifier: &ClassifierRecipe,
 ) -> Result<Fitted, LearnError> {
     let dataset = DatasetBase::new(Records::from_matrix(records)?, Array1::from_vec(gold.to_vec()))
         .with_weights(weights.iter().map(|&weight| weight as f32).collect());
@@ -54,18 +54,18 @@ pub(super) fn fit(
         Ok(Fitted::new(&model.weights(), model.intercept(), None))
     };
     match classifier.kind {
-        Kind::Logistic => logistic(false),
-        Kind::OneVsRest => logistic(true),
-        Kind::Svm => svm(Hinge::Squared),
-        Kind::SvmHinge => svm(Hinge::Plain),
-        Kind::CrammerSinger => {
+        ClassifierKind::Logistic => logistic(false),
+        ClassifierKind::OneVsRest => logistic(true),
+        ClassifierKind::Svm => svm(Hinge::Squared),
+        ClassifierKind::SvmHinge => svm(Hinge::Plain),
+        ClassifierKind::CrammerSinger => {
             let model = CrammerSinger::params(n_labels).c(c).class_weight_power(power).tolerance(DUAL_TOLERANCE);
             let model = model.fit(&dataset)?;
             Ok(Fitted::new(&model.weights(), model.intercept(), of_dual(&model.convergence())))
         }
-        Kind::NaiveBayes => naive_bayes(Estimate::Own),
-        Kind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
-        Kind::ElasticNet => {
+        ClassifierKind::NaiveBayes => naive_bayes(Estimate::Own),
+        ClassifierKind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
+        ClassifierKind::ElasticNet => {
             let model = ElasticNet::params(n_labels)
                 .c(c)
                 .class_weight_power(power)
@@ -74,12 +74,12 @@ pub(super) fn fit(
             let shortfall = model.convergence().iter().find_map(of_gradient);
             Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
-        Kind::NbSvm => {
+        ClassifierKind::NbSvm => {
             let model = NbSvm::params(n_labels).c(c).class_weight_power(power).fit(&dataset)?;
             let shortfall = (!model.converged()).then(|| "the walks over the rows ran out".to_owned());
             Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
-        Kind::Average => {
+        ClassifierKind::Average => {
             let (one, other) = (logistic(false)?, svm(Hinge::Squared)?);
             let records = dataset.records();
             Ok(one.averaged_with(&other, [one.spread(records), other.spread(records)]))

@@ -19,7 +19,7 @@
 //! let classified = trained.model.classify("Send them troops", None);
 //! assert_eq!(trained.model.labels()[classified.label], "favor");
 //!
-//! let again = Model::from_bytes(&trained.model.to_bytes())?;
+//! let again = Model::from_bytes(&trained.model.to_bytes()?)?;
 //! assert_eq!(again.classify("Send them troops", None), classified);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -33,6 +33,7 @@ mod file;
 mod fit;
 mod manifest;
 mod network;
+mod own;
 mod recipe;
 mod search;
 mod train;
@@ -43,19 +44,21 @@ mod tests;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use half::f16;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{Block, FeatureMatrix, FeaturePipeline};
+use crate::features::{Block, FeatureMatrix, FeaturePipeline, Input};
 pub use conformal::{Conformal, LEVEL};
 pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
 use onrecord_learn::sparse::by_chunk;
-pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight, Stage};
+pub use own::Classifier;
+pub use recipe::{ClassifierKind, ClassifierRecipe, Decision, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
 
@@ -69,6 +72,8 @@ pub struct Model {
     intercept: Vec<f64>,
     /// What adds to the scores beside the features.
     network: Option<network::Network>,
+    /// What is asked instead of all that.
+    own: Option<Arc<dyn Classifier>>,
 }
 
 /// What a model says of one text.
@@ -129,17 +134,19 @@ impl Model {
     }
 
     /// The bytes of the model's file; the same for the same model, always.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        file::to_bytes(self)
+    ///
+    /// # Errors
+    /// [`ModelError::Own`] where it asks a classifier of one's own.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        if self.own.is_some() { Err(ModelError::Own) } else { Ok(file::to_bytes(self)) }
     }
 
     /// Writes the model file.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Where it cannot be written, or [`ModelError::Own`].
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
-        fs::write(path, self.to_bytes()).map_err(|source| ModelError::Io { path: path.into(), source })
+        fs::write(path, self.to_bytes()?).map_err(|source| ModelError::Io { path: path.into(), source })
     }
 
     /// The labels, in the order of all probabilities.
@@ -170,7 +177,9 @@ impl Model {
     #[must_use]
     pub fn tells_targets_apart(&self) -> bool {
         let features = &self.manifest.recipe.features;
-        features.target_copies.is_some() || features.blocks.iter().any(|block| matches!(block, Block::Target(_)))
+        self.own.is_some()
+            || features.target_copies.is_some()
+            || features.blocks.iter().any(|block| matches!(block, Block::Target(_)))
     }
 
     /// Classifies one text. `target` is what the stance is toward, for models that tell targets apart.
@@ -182,6 +191,12 @@ impl Model {
     /// Classifies many texts, in parallel; much faster than one by one.
     #[must_use]
     pub fn classify_batch(&self, texts: &[(&str, Option<&str>)]) -> Vec<Classification> {
+        if let Some(own) = &self.own {
+            let inputs: Vec<Input<'_>> = texts.iter().map(|&text| text.into()).collect();
+            let of_text =
+                |probabilities: Vec<f64>| Classification { label: self.label_of(&probabilities), probabilities };
+            return own::probabilities(&**own, &inputs).into_iter().map(of_text).collect();
+        }
         let mut all = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
             let corpus = self.pipeline.corpus(batch);
@@ -212,7 +227,7 @@ impl Model {
         network: Option<network::Network>,
     ) -> Self {
         let weights = fitted.weights.par_iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
-        Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network }
+        Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network, own: None }
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Recipe {
     pub features: features::Recipe,
     /// The classifier.
     #[serde(default)]
-    pub classifier: Classifier,
+    pub classifier: ClassifierRecipe,
     /// A network over the order of words, whose scores are added to the classifier's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convolution: Option<Network>,
@@ -116,10 +116,10 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// A classifier and its settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Classifier {
+pub struct ClassifierRecipe {
     /// Which one.
     #[serde(default)]
-    pub kind: Kind,
+    pub kind: ClassifierKind,
     /// How much the training rows count against small weights: the C of LIBLINEAR and scikit-learn.
     #[serde(default = "default_c")]
     pub c: f64,
@@ -139,7 +139,7 @@ pub struct Classifier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ClassifierKind {
     /// Multinomial logistic regression with an L2 penalty.
     #[default]
     Logistic,
@@ -246,10 +246,10 @@ fn default_balance() -> f64 {
     0.5
 }
 
-impl Default for Classifier {
+impl Default for ClassifierRecipe {
     fn default() -> Self {
         Self {
-            kind: Kind::default(),
+            kind: ClassifierKind::default(),
             c: default_c(),
             balance: default_balance(),
             l1_share: None,
@@ -279,8 +279,8 @@ impl Recipe {
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
         self.convolution.as_ref().map_or(Ok(()), Network::check)?;
-        let Classifier { kind, c, balance, l1_share, solver } = self.classifier;
-        if solver != Solver::Newton && kind != Kind::Logistic {
+        let ClassifierRecipe { kind, c, balance, l1_share, solver } = self.classifier;
+        if solver != Solver::Newton && kind != ClassifierKind::Logistic {
             return Err(TrainError::Recipe { message: "solver = \"lbfgs\" is for kind = \"logistic\" only".into() });
         }
         if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
