@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::{ClassifierKind, ClassifierRecipe, TrainError, scores};
 use crate::features::FeatureMatrix;
 use crate::learn::{
-    Convergence, CrammerSinger, DualConvergence, ElasticNet, Estimate, Hinge, LearnError, LinearSvm,
-    LogisticRegression, NaiveBayes, NbSvm, Records,
+    ClassIndices, Convergence, CrammerSinger, DualConvergence, ElasticNet, Hinge, LearnError, LinearSvm,
+    LogisticRegression, NaiveBayes, NaiveBayesVariant, NbSvm, Records,
 };
 
 /// A fitted classifier.
@@ -28,28 +28,27 @@ pub(super) fn fit(
     n_labels: usize,
     classifier: &ClassifierRecipe,
 ) -> Result<Fitted, LearnError> {
-    let dataset = DatasetBase::new(Records::from_matrix(records)?, Array1::from_vec(gold.to_vec()))
+    let dataset = DatasetBase::new(Records::from_matrix(records)?, ClassIndices::new(gold.to_vec(), n_labels)?)
         .with_weights(weights.iter().map(|&weight| weight as f32).collect());
     let (c, power) = (classifier.c, classifier.balance);
     let svm = |hinge| {
-        let model = LinearSvm::params(n_labels).c(c).class_weight_power(power).hinge(hinge).tolerance(DUAL_TOLERANCE);
+        let model = LinearSvm::params().c(c).class_weight_power(power).hinge(hinge).tolerance(DUAL_TOLERANCE);
         let model = model.fit(&dataset)?;
         let shortfall = model.convergence().iter().find_map(of_dual);
         Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), shortfall))
     };
     let logistic = |one_vs_rest| {
-        let model = LogisticRegression::params(n_labels)
+        let model = LogisticRegression::params()
             .c(c)
             .class_weight_power(power)
             .one_vs_rest(one_vs_rest)
-            .solver(classifier.solver)
             .tolerance(TOLERANCE)
             .relative_decrease(RELATIVE_DECREASE)
             .fit(&dataset)?;
         Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), of_gradient(&model.convergence())))
     };
-    let naive_bayes = |estimate| {
-        let model = NaiveBayes::params(n_labels).smoothing(1.0 / c).class_weight_power(power).estimate(estimate);
+    let naive_bayes = |variant| {
+        let model = NaiveBayes::params().smoothing(1.0 / c).class_weight_power(power).variant(variant);
         let model = model.fit(&dataset)?;
         Ok(Fitted::new(&model.weights(), model.intercept(), None))
     };
@@ -59,23 +58,23 @@ pub(super) fn fit(
         ClassifierKind::Svm => svm(Hinge::Squared),
         ClassifierKind::SvmHinge => svm(Hinge::Plain),
         ClassifierKind::CrammerSinger => {
-            let model = CrammerSinger::params(n_labels).c(c).class_weight_power(power).tolerance(DUAL_TOLERANCE);
+            let model = CrammerSinger::params().c(c).class_weight_power(power).tolerance(DUAL_TOLERANCE);
             let model = model.fit(&dataset)?;
             Ok(Fitted::new(&model.weights(), model.intercept(), of_dual(&model.convergence())))
         }
-        ClassifierKind::NaiveBayes => naive_bayes(Estimate::Own),
-        ClassifierKind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
+        ClassifierKind::NaiveBayes => naive_bayes(NaiveBayesVariant::Multinomial),
+        ClassifierKind::ComplementNaiveBayes => naive_bayes(NaiveBayesVariant::Complement),
         ClassifierKind::ElasticNet => {
-            let model = ElasticNet::params(n_labels)
+            let model = ElasticNet::params()
                 .c(c)
                 .class_weight_power(power)
-                .l1_share(classifier.l1_share.unwrap_or(0.5))
+                .l1_ratio(classifier.l1_ratio.unwrap_or(0.5))
                 .fit(&dataset)?;
             let shortfall = model.convergence().iter().find_map(of_gradient);
             Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
         ClassifierKind::NbSvm => {
-            let model = NbSvm::params(n_labels).c(c).class_weight_power(power).fit(&dataset)?;
+            let model = NbSvm::params().c(c).class_weight_power(power).fit(&dataset)?;
             let shortfall = (!model.converged()).then(|| "the walks over the rows ran out".to_owned());
             Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Goal, TrainError};
 use crate::features;
 use crate::labeled::Row;
-use crate::learn::{Convolution, ConvolutionParams, Solver};
+use crate::learn::{Convolution, ConvolutionParams};
 
 /// Everything that training decides by, except the data.
 ///
@@ -127,12 +127,23 @@ pub struct ClassifierRecipe {
     #[serde(default = "default_balance")]
     pub balance: f64,
     /// Elastic net only: the L1 part of the penalty, 0 to 1 (default 0.5).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub l1_share: Option<f64>,
-    /// Logistic regression of all labels at once only: how its optimum is found (default: `newton`; `lbfgs` finds the
-    /// same one).
+    #[serde(default, alias = "l1_share", skip_serializing_if = "Option::is_none")]
+    pub l1_ratio: Option<f64>,
+    /// How an earlier version found the optimum; there is one way today.
     #[serde(default, skip_serializing_if = "is_default")]
     pub solver: Solver,
+}
+
+/// How the optimum of logistic regression was found. Model files may name the second; it made no other model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Solver {
+    /// Newton steps.
+    #[default]
+    Newton,
+    /// L-BFGS, of earlier versions.
+    Lbfgs,
 }
 
 /// The classifiers.
@@ -218,8 +229,8 @@ fn default_epochs() -> usize {
 
 impl Network {
     /// The network's hyperparameters.
-    pub(super) fn params(&self, n_labels: usize) -> ConvolutionParams {
-        Convolution::params(n_labels)
+    pub(super) fn params(&self) -> ConvolutionParams {
+        Convolution::params()
             .max_width(self.max_width)
             .n_filters(self.filters)
             .n_networks(self.networks)
@@ -233,7 +244,7 @@ impl Network {
             let message = format!("convolution: weight = {}; expected a number above 0", self.weight);
             return Err(TrainError::Recipe { message });
         }
-        let params = self.params(2);
+        let params = self.params();
         params.check_ref().map(|_| ()).map_err(|error| TrainError::Recipe { message: format!("convolution: {error}") })
     }
 }
@@ -252,7 +263,7 @@ impl Default for ClassifierRecipe {
             kind: ClassifierKind::default(),
             c: default_c(),
             balance: default_balance(),
-            l1_share: None,
+            l1_ratio: None,
             solver: Solver::default(),
         }
     }
@@ -279,12 +290,13 @@ impl Recipe {
     pub fn check(&self) -> Result<(), TrainError> {
         self.features.check()?;
         self.convolution.as_ref().map_or(Ok(()), Network::check)?;
-        let ClassifierRecipe { kind, c, balance, l1_share, solver } = self.classifier;
-        if solver != Solver::Newton && kind != ClassifierKind::Logistic {
-            return Err(TrainError::Recipe { message: "solver = \"lbfgs\" is for kind = \"logistic\" only".into() });
+        let ClassifierRecipe { c, balance, l1_ratio, solver, .. } = self.classifier;
+        if solver != Solver::Newton {
+            let message = "solver = \"lbfgs\" found the optimum that is found without it; leave it out".into();
+            return Err(TrainError::Recipe { message });
         }
-        if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
-            return Err(TrainError::Recipe { message: format!("l1_share = {share}; expected a number from 0 to 1") });
+        if let Some(ratio) = l1_ratio.filter(|ratio| !(0.0..=1.0).contains(ratio)) {
+            return Err(TrainError::Recipe { message: format!("l1_ratio = {ratio}; expected a number from 0 to 1") });
         }
         if !(c.is_finite() && c > 0.0) {
             return Err(TrainError::Recipe { message: format!("c = {c}; expected a number above 0") });
@@ -366,7 +378,7 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("# ").filter(|rest| is_entry(rest)).unwrap_or(line))
             // Of two that exclude each other, one.
-            .filter(|line| !["hash_bits", "solver"].iter().any(|name| line.starts_with(name)))
+            .filter(|line| !line.starts_with("hash_bits"))
             .collect();
         let recipe = Recipe::from_toml(&whole.join("\n")).unwrap();
         assert_eq!((recipe.features.blocks.len(), recipe.weights.len()), (7, 1));
