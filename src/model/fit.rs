@@ -5,11 +5,11 @@ use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 
-use super::{ClassifierKind, ClassifierRecipe, TrainError, scores};
+use super::{ClassifierKind, ClassifierRecipe, TrainError};
 use crate::features::FeatureMatrix;
 use crate::learn::{
     ClassIndices, Convergence, CrammerSinger, DualConvergence, ElasticNet, Hinge, LearnError, LinearSvm,
-    LogisticRegression, NaiveBayes, NaiveBayesVariant, NbSvm, Records,
+    LogisticRegression, NaiveBayes, NaiveBayesVariant, NbSvm, Records, linear_scores,
 };
 
 /// A fitted classifier.
@@ -124,7 +124,7 @@ impl Fitted {
 
     /// The standard deviation of the scores on the rows that it was fitted to.
     fn spread(&self, records: &Records) -> f64 {
-        let scores = scores(&self.weights, &self.intercept, records.matrix());
+        let scores = linear_scores(records.matrix(), &self.weights, &self.intercept);
         scores.std(0.0).max(f64::MIN_POSITIVE)
     }
 
@@ -140,7 +140,7 @@ impl Fitted {
 
     /// The score of each row and class.
     pub(super) fn scores(&self, records: &FeatureMatrix) -> Array2<f64> {
-        scores(&self.weights, &self.intercept, records)
+        linear_scores(records, &self.weights, &self.intercept)
     }
 }
 

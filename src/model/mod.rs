@@ -42,21 +42,19 @@ mod train;
 mod tests;
 
 use std::fs;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use half::f16;
-use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{Block, FeatureMatrix, FeaturePipeline, Input};
+use crate::features::{Block, FeaturePipeline, Input};
+use crate::learn::linear_scores;
 pub use conformal::{Conformal, LEVEL};
 pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
-use onrecord_learn::sparse::by_chunk;
 pub use own::Classifier;
 pub use recipe::{ClassifierKind, ClassifierRecipe, Decision, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
@@ -200,7 +198,7 @@ impl Model {
         let mut all = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
             let corpus = self.pipeline.corpus(batch);
-            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.rows(&corpus));
+            let mut scores = linear_scores(&self.pipeline.rows(&corpus), &self.weights, &self.intercept);
             if let Some(network) = &self.network {
                 scores += &network.scores(&corpus);
             }
@@ -229,27 +227,4 @@ impl Model {
         let weights = fitted.weights.par_iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
         Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network, own: None }
     }
-}
-
-/// Rows that one task scores.
-const CHUNK: usize = 256;
-
-/// The score of each row and label, before calibration; `weights` has one row a feature.
-fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2<f64> {
-    let n_labels = intercept.len();
-    let of_chunk = |rows: Range<usize>| {
-        let mut all = intercept.repeat(rows.len());
-        for (row, scores) in rows.zip(all.chunks_exact_mut(n_labels)) {
-            let features = records.outer_view(row).expect("there is a row for each text");
-            for (feature, &value) in features.iter() {
-                let weights = &weights[feature * n_labels..(feature + 1) * n_labels];
-                for (score, &weight) in scores.iter_mut().zip(weights) {
-                    *score += f64::from(value) * f64::from(weight);
-                }
-            }
-        }
-        all
-    };
-    let all = by_chunk(records.rows(), CHUNK, of_chunk).concat();
-    Array2::from_shape_vec((records.rows(), n_labels), all).expect("a score for each row and label")
 }

@@ -26,7 +26,7 @@ pub fn linear_scores<W: Copy + Into<f64> + Sync>(
     let (n_rows, n_classes) = (records.rows(), intercept.len());
     let (starts, columns, values) = (records.indptr(), records.indices(), records.data());
     let mut all = intercept.repeat(n_rows);
-    all.par_chunks_mut(CHUNK * n_classes).enumerate().for_each(|(chunk, scores)| {
+    let score_chunk = |(chunk, scores): (usize, &mut [f64])| {
         for (row, scores) in (chunk * CHUNK..).zip(scores.chunks_exact_mut(n_classes)) {
             let entries = starts.outer_inds_sz(row);
             for (&column, &value) in columns[entries.clone()].iter().zip(&values[entries]) {
@@ -35,7 +35,13 @@ pub fn linear_scores<W: Copy + Into<f64> + Sync>(
                 scores.iter_mut().zip(of_column).for_each(|(score, &weight)| *score += value * weight.into());
             }
         }
-    });
+    };
+    // To wake another thread costs as much as to score a few rows.
+    if n_rows <= CHUNK {
+        score_chunk((0, &mut all));
+    } else {
+        all.par_chunks_mut(CHUNK * n_classes).enumerate().for_each(score_chunk);
+    }
     Array2::from_shape_vec((n_rows, n_classes), all).expect("a score for each row and class")
 }
 
