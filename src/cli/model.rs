@@ -113,6 +113,15 @@ impl ModelArg {
     }
 }
 
+/// Reads a recipe.
+///
+/// # Errors
+/// Where the file cannot be read or is no recipe.
+pub fn read_recipe(path: &Path) -> anyhow::Result<Recipe> {
+    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
+    Recipe::from_toml(&text).with_context(|| path.display().to_string())
+}
+
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let show = match args.command {
         ModelCommand::Show(show) => show,

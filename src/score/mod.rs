@@ -11,9 +11,7 @@ pub mod stance;
 
 use crate::article::Article;
 use crate::attribution::Extractor;
-use crate::evaluate;
-use crate::labeled::Row;
-use crate::model::{Classification, LEVEL, Model, ModelError};
+use crate::model::{Classification, LEVEL, Model, WordWeight, occlusion};
 use crate::span::CodePoints;
 use crate::statement::statements;
 
@@ -178,18 +176,8 @@ impl Scorer {
     }
 
     fn deciding_words(&self, statement: &ScoredStatement, label: &str) -> Vec<DecidingWord> {
-        let row = Row {
-            id: statement.id.clone(),
-            text: statement.text.clone(),
-            label: label.to_owned(),
-            target: self.target.clone(),
-            speaker: None,
-            group: None,
-            line: 0,
-            fields: serde_json::Map::new(),
-        };
-        let reasons = evaluate::reasons(&self.model, &row, label);
-        let word = |reason: evaluate::Reason| DecidingWord {
+        let reasons = occlusion(&self.model, &statement.text, self.target.as_deref(), label);
+        let word = |reason: WordWeight| DecidingWord {
             span: [reason.start, reason.end],
             weight: stance::rounded(reason.weight),
         };

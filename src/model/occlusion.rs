@@ -1,31 +1,41 @@
 //! Which words made a model say a label: each word is left out in turn, and the label's log-probability compared
-//! (Li, Monroe and Jurafsky 2016, "erasure"). Works for any model, one batch a text.
+//! (occlusion; Li, Monroe and Jurafsky 2016 call it erasure). Works for any model, one batch a text.
 
+use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::Reason;
-use crate::labeled::Row;
-use crate::model::Model;
+use super::Model;
 
 /// Words named for one text.
 const N_WORDS: usize = 6;
 /// Of a longer text only so many words are looked at.
 const MOST_WORDS: usize = 300;
-/// A word that changes the probability by less says nothing.
+/// A word that changes the log-probability by less says nothing.
 const LEAST: f64 = 0.02;
 
-/// The words of a row's text that speak most for (above 0) or against a label, in the order of the text; empty where
+/// A stretch of a text and how much it speaks for a label.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct WordWeight {
+    /// First code point of the stretch.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+    /// Above 0 for, below 0 against.
+    pub weight: f64,
+}
+
+/// The words of a text that speak most for (above 0) or against a label, in the order of the text; empty where
 /// the model does not know the label.
 #[must_use]
-pub fn reasons(model: &Model, row: &Row, label: &str) -> Vec<Reason> {
+pub fn occlusion(model: &Model, text: &str, target: Option<&str>, label: &str) -> Vec<WordWeight> {
     let Some(class) = model.labels().iter().position(|other| other == label) else { return Vec::new() };
-    let words: Vec<(usize, &str)> = row.text.unicode_word_indices().take(MOST_WORDS).collect();
+    let words: Vec<(usize, &str)> = text.unicode_word_indices().take(MOST_WORDS).collect();
     let without = words.iter().map(|(place, word)| {
-        let (before, after) = (&row.text[..*place], &row.text[place + word.len()..]);
+        let (before, after) = (&text[..*place], &text[place + word.len()..]);
         format!("{before}{after}")
     });
-    let texts: Vec<String> = std::iter::once(row.text.clone()).chain(without).collect();
-    let batch: Vec<(&str, Option<&str>)> = texts.iter().map(|text| (text.as_str(), row.target.as_deref())).collect();
+    let texts: Vec<String> = std::iter::once(text.to_owned()).chain(without).collect();
+    let batch: Vec<(&str, Option<&str>)> = texts.iter().map(|text| (text.as_str(), target)).collect();
     let said = model.classify_batch(&batch);
     let log_probability = |index: usize| said[index].probabilities[class].max(1e-12).ln();
     let mut reasons: Vec<(f64, usize)> =
@@ -36,8 +46,8 @@ pub fn reasons(model: &Model, row: &Row, label: &str) -> Vec<Reason> {
     reasons.sort_by_key(|(_, word)| *word);
     let reason = |(weight, word): (f64, usize)| {
         let (place, word) = words[word];
-        let start = row.text[..place].chars().count();
-        Reason { start, end: start + word.chars().count(), weight }
+        let start = text[..place].chars().count();
+        WordWeight { start, end: start + word.chars().count(), weight }
     };
     reasons.into_iter().map(reason).collect()
 }
