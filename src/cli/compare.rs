@@ -1,8 +1,7 @@
 //! `compare`: models on the same labelled rows.
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use onrecord::evaluate::{

@@ -1,11 +1,13 @@
 //! `model`: what a model says of itself.
 
+use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use anyhow::Context;
 use clap::Subcommand;
-use onrecord::model::{Manifest, Model};
+use onrecord::model::{Manifest, Model, Recipe};
 use onrecord::report::explain::{self, ExplainFormat};
 
 use super::Outcome;

@@ -11,7 +11,7 @@ pub mod stance;
 
 use crate::article::Article;
 use crate::attribution::Extractor;
-use crate::model::{Classification, LEVEL, Model, WordWeight, occlusion};
+use crate::model::{Classification, LEVEL, Model, ModelError, WordWeight, occlusion};
 use crate::span::CodePoints;
 use crate::statement::statements;
 
@@ -51,7 +51,7 @@ impl Scorer {
     /// # Errors
     /// Never for the model as shipped; the type is that of any model's loading.
     #[cfg(feature = "builtin")]
-    pub fn builtin() -> Result<Self, crate::model::ModelError> {
+    pub fn builtin() -> Result<Self, ModelError> {
         Ok(Self::new(Extractor::builtin(), Model::builtin_stance()?))
     }
 
