@@ -10,7 +10,7 @@ use linfa::traits::Fit;
 use ndarray::Array1;
 use onrecord::features::{FeaturePipeline, Recipe};
 use onrecord::labeled::{Columns, Dataset, Format, read};
-use onrecord::learn::{Hinge, LinearSvm, LogisticRegression, Records, Solver};
+use onrecord::learn::{Hinge, LinearSvm, LogisticRegression, Records};
 
 fn main() {
     let bytes = include_bytes!("../datasets/intervention/statements.jsonl");
@@ -26,19 +26,13 @@ fn main() {
     let (ends, columns, values) = matrix.into_raw_storage();
     let records = Records::from_parts(ends, columns, values, n_features).expect("a matrix");
     let dataset = DatasetBase::new(records, classes);
-    let n_classes = data.labels.len();
-    let mut objectives = Vec::new();
-    for solver in [Solver::Newton, Solver::Lbfgs] {
-        let params = LogisticRegression::params(n_classes).c(10.0).tolerance(1e-6).solver(solver);
-        let start = Instant::now();
-        let model = params.fit(&dataset).expect("it fits");
-        println!("logistic, {solver:?}: {:.3} s, {:?}", start.elapsed().as_secs_f64(), model.convergence());
-        objectives.push(model.convergence().objective);
-    }
-    assert!((objectives[0] - objectives[1]).abs() < 1e-6 * objectives[1], "{objectives:?}");
+    let start = Instant::now();
+    let model = LogisticRegression::params().c(10.0).tolerance(1e-6).fit(&dataset).expect("it fits");
+    println!("logistic: {:.3} s, {:?}", start.elapsed().as_secs_f64(), model.convergence());
+    assert!(model.convergence().converged);
     for hinge in [Hinge::Squared, Hinge::Plain] {
         let start = Instant::now();
-        let model = LinearSvm::params(n_classes).hinge(hinge).tolerance(1e-3).fit(&dataset).expect("it fits");
+        let model = LinearSvm::params().hinge(hinge).tolerance(1e-3).fit(&dataset).expect("it fits");
         println!("SVM, {hinge:?}: {:.3} s, {:?}", start.elapsed().as_secs_f64(), model.convergence()[0]);
         assert!(model.convergence().iter().all(|class| class.converged));
     }

@@ -1,8 +1,7 @@
 //! `compare`: models on the same labelled rows.
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use onrecord::evaluate::{
@@ -16,7 +15,7 @@ use onrecord::report::compare;
 use super::Outcome;
 use super::evaluate::{CALIBRATION_FOLDS, FormatArg, group_column, seen_in_training};
 use super::message::{self, Bar};
-use super::model::ModelArg;
+use super::model::{ModelArg, read_recipe};
 use super::output::Output;
 use super::table::{TableArgs, task_name};
 
@@ -178,13 +177,4 @@ fn recipe(model: &ModelArg) -> anyhow::Result<Option<Recipe>> {
         return Ok(None);
     }
     read_recipe(path).map(Some)
-}
-
-/// Reads a recipe.
-///
-/// # Errors
-/// Where the file cannot be read or is no recipe.
-pub fn read_recipe(path: &Path) -> anyhow::Result<Recipe> {
-    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
-    Recipe::from_toml(&text).with_context(|| path.display().to_string())
 }

@@ -13,10 +13,9 @@ use onrecord::report::{accuracy, ranking};
 use serde::Serialize;
 
 use super::Outcome;
-use super::compare::read_recipe;
 use super::level::{self, LevelArg};
 use super::message::{self, Bar};
-use super::model::ModelArg;
+use super::model::{ModelArg, read_recipe};
 use super::output::Output;
 use super::table::{TableArgs, task_name};
 

@@ -1,11 +1,13 @@
 //! `model`: what a model says of itself.
 
+use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use anyhow::Context;
 use clap::Subcommand;
-use onrecord::model::{Manifest, Model};
+use onrecord::model::{Manifest, Model, Recipe};
 use onrecord::report::explain::{self, ExplainFormat};
 
 use super::Outcome;
@@ -111,6 +113,15 @@ impl ModelArg {
             Self::File(path) => Model::load(path)?,
         })
     }
+}
+
+/// Reads a recipe.
+///
+/// # Errors
+/// Where the file cannot be read or is no recipe.
+pub fn read_recipe(path: &Path) -> anyhow::Result<Recipe> {
+    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
+    Recipe::from_toml(&text).with_context(|| path.display().to_string())
 }
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {

@@ -97,7 +97,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .map(|label| format!("{label} {}", data.rows.iter().filter(|row| row.label == *label).count()))
         .collect();
     message::note(format_args!("task {task}: {} rows: {}", data.rows.len(), counts.join(", ")));
-    let mut options = TrainOptions { recipe, task, n_folds: args.folds, seed: args.seed, sources };
+    let mut options = TrainOptions { recipe, task, n_folds: args.folds, seed: args.seed, sources, tokenization: None };
     let bar = Bar::new();
     if args.search {
         let found = search(&data.rows, &options, &|progress| bar.report(progress))?;
@@ -110,7 +110,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     if args.output.as_os_str() != "-" && trained.out_of_fold.is_some() {
         print_estimate(&args.paths, &data, &trained)?;
     }
-    output.write_all(&trained.model.to_bytes()).with_context(|| format!("{}: cannot write", args.output.display()))?;
+    output.write_all(&trained.model.to_bytes()?).with_context(|| format!("{}: cannot write", args.output.display()))?;
     output.finish()?;
     Ok(if data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
 }

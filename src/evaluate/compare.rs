@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::bootstrap::{Estimate, Units, estimate, stream};
-use super::report::{FEW_GROUPS, units_of};
+use super::measured::units_of;
+use super::report::FEW_GROUPS;
 use super::{EvaluateError, IntervalMethod, Measure, Meter, Predictions, Resampling, SMALL};
 use crate::labeled::Row;
 use crate::measures::{ConfusionMatrix, holm, mcnemar_exact};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::drive::{Scheme, learning_predictions};
-use super::report::{IntervalOptions, measures_of};
+use super::measured::{IntervalOptions, measures_of};
 use super::{Estimate, EvaluateError, Measure, Resampling};
 use crate::labeled::Row;
 use crate::model::TrainOptions;

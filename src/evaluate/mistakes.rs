@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::Predictions;
 use crate::labeled::Row;
+pub use crate::model::WordWeight as Reason;
+use crate::model::{Model, occlusion};
 
 /// One row predicted wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,15 +31,10 @@ pub struct Mistake {
     pub words: Vec<Reason>,
 }
 
-/// A stretch of the text and how much it speaks for the predicted label.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Reason {
-    /// First code point of the stretch.
-    pub start: usize,
-    /// Code point after the last.
-    pub end: usize,
-    /// Above 0 for, below 0 against; in units of the model's decision function.
-    pub weight: f64,
+/// The words of a row's text that speak most for or against a label; see [`occlusion`].
+#[must_use]
+pub fn reasons(model: &Model, row: &Row, label: &str) -> Vec<Reason> {
+    occlusion(model, row.input().alone(), label)
 }
 
 /// Says why a row gets a label.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::bootstrap::Estimate;
 use super::figures::class_place;
-use super::report::{IntervalOptions, measures_of};
+use super::measured::{IntervalOptions, measures_of};
 use super::slices::{SMALL, parts_by};
 use super::{
     ClassMeasure, EvaluateError, Gate, GateFigure, GateResult, IntervalMethod, Measure, Predictions, ReportOptions,

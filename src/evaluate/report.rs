@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::bootstrap::{Estimate, Resampling, Units, intervals};
-use super::figures::{Measure, Meter, class_place};
+use super::bootstrap::{Estimate, Resampling};
+use super::figures::{Measure, class_place};
+use super::measured::{IntervalOptions, Measured, measures_of, units_of};
 use super::mistakes::{Explain, Mistake, mistakes};
-use super::slices::{SMALL, Slicing, column_value, slicings};
+use super::slices::{SMALL, Slicing, slicings};
 use super::{
     Answered, Baseline, ClassMeasure, EvaluateError, Gate, GateFigure, GateResult, LearningPoint, PredictionSets,
     Predictions, ReliabilityBin, answered, baselines, prediction_sets, reliability,
@@ -180,13 +181,6 @@ impl Default for ReportOptions<'_> {
     }
 }
 
-/// What intervals need to know.
-pub(crate) struct IntervalOptions<'o> {
-    pub resampling: Resampling,
-    pub group_by: Option<&'o str>,
-    pub progress: Callback<'o>,
-}
-
 impl AccuracyReport {
     /// Computes the whole report; `predictions.rows` are indices into `rows`.
     ///
@@ -288,52 +282,6 @@ impl AccuracyReport {
         }
         warnings
     }
-}
-
-/// All figures of predictions with intervals.
-pub(crate) struct Measured {
-    /// Those over all classes that are defined.
-    pub named: BTreeMap<Measure, Estimate>,
-    /// All, in the order of `Figures::values`.
-    pub all: Vec<Estimate>,
-    /// Number of units that were drawn.
-    pub n_units: usize,
-}
-
-/// Measures and resamples.
-pub(crate) fn measures_of(
-    predictions: &Predictions,
-    rows: &[Row],
-    options: &IntervalOptions<'_>,
-) -> Result<Measured, EvaluateError> {
-    let meter = Meter::new(predictions)?;
-    let units = units_of(predictions, rows, options.group_by)?;
-    let weights = predictions.weights.as_deref();
-    let (_, estimates) = intervals(&meter, weights, &units, &options.resampling, options.progress);
-    let named = Measure::ALL.into_iter().filter_map(|measure| {
-        let estimate = estimates[measure as usize];
-        estimate.value.map(|_| (measure, estimate))
-    });
-    Ok(Measured { named: named.collect(), n_units: units.len(), all: estimates })
-}
-
-/// What is drawn: the rows, or the groups of equal value in a column.
-pub(crate) fn units_of(
-    predictions: &Predictions,
-    rows: &[Row],
-    group_by: Option<&str>,
-) -> Result<Units, EvaluateError> {
-    let Some(column) = group_by else { return Ok(Units::of_keys(predictions.rows.iter().copied())) };
-    // A row without a value is a group of its own.
-    let key = |&row: &usize| match column_value(&rows[row], column) {
-        value if value.is_empty() => (value, row),
-        value => (value, usize::MAX),
-    };
-    let keys: Vec<(String, usize)> = predictions.rows.iter().map(key).collect();
-    if keys.iter().all(|(value, _)| value.is_empty()) {
-        return Err(EvaluateError::NoColumn { column: column.to_owned() });
-    }
-    Ok(Units::of_keys(keys))
 }
 
 fn class_reports(predictions: &Predictions, matrix: &ConfusionMatrix, estimates: &[Estimate]) -> Vec<ClassReport> {

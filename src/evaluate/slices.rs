@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::report::{IntervalOptions, measures_of};
+use super::measured::{IntervalOptions, measures_of};
 use super::{Estimate, EvaluateError, Measure, Predictions};
 use crate::labeled::Row;
 
@@ -41,24 +40,10 @@ const MOST_VALUES: usize = 25;
 /// A column that is asked for may have this many values; the rarest are left out beyond it.
 const MOST_SLICES: usize = 200;
 
-/// The value of a column in a row: the project's own columns by their meaning, others as the file has them.
+/// The value of a column in a row; see [`Row::value`].
 #[must_use]
 pub fn column_value(row: &Row, column: &str) -> String {
-    let own = match column {
-        "target" => row.target.as_ref(),
-        "speaker" => row.speaker.as_ref(),
-        "group" => row.group.as_ref(),
-        "label" => Some(&row.label),
-        _ => None,
-    };
-    if let Some(value) = own {
-        return value.clone();
-    }
-    match row.fields.get(column) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(value)) => value.clone(),
-        Some(other) => other.to_string(),
-    }
+    row.value(column)
 }
 
 /// The columns worth slicing by where none are asked for.

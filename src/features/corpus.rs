@@ -4,6 +4,7 @@
 //! depends on a piece alone (its tokens, its character n-grams) is done once a piece; a text is then a list of piece
 //! numbers. Pieces are numbered in the order of the texts, whatever the number of threads.
 
+use std::mem;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
@@ -66,14 +67,14 @@ impl<T: Copy> Lists<T> {
         self.starts.extend(other.starts.iter().skip(1).map(|start| before + start));
     }
 
-    pub(crate) fn concat<'l>(parts: impl Iterator<Item = &'l Self> + Clone) -> Self
-    where
-        T: 'l,
-    {
+    pub(crate) fn concat(mut parts: Vec<Self>) -> Self {
+        if parts.len() < 2 {
+            return parts.pop().unwrap_or_default();
+        }
         let mut all = Self::default();
-        all.items.reserve_exact(parts.clone().map(|part| part.items.len()).sum());
-        all.starts.reserve_exact(parts.clone().map(Self::len).sum());
-        for part in parts {
+        all.items.reserve_exact(parts.iter().map(|part| part.items.len()).sum());
+        all.starts.reserve_exact(parts.iter().map(Self::len).sum());
+        for part in &parts {
             all.append(part);
         }
         all
@@ -213,22 +214,23 @@ impl Analysed {
 }
 
 /// One list of lists out of those of several tasks.
-fn concat<T: Copy>(analysed: &[Analysed], part: impl Fn(&Analysed) -> &Lists<T> + Copy) -> Lists<T> {
-    Lists::concat(analysed.iter().map(part))
+fn concat<T: Copy>(analysed: &mut [Analysed], part: impl Fn(&mut Analysed) -> &mut Lists<T>) -> Lists<T> {
+    Lists::concat(analysed.iter_mut().map(|analysed| mem::take(part(analysed))).collect())
 }
 
 impl<'t> Corpus<'t> {
     pub(crate) fn new(tokenization: &Tokenization, keep_case: bool, inputs: &[Input<'t>]) -> Self {
         let (pieces, docs) = all_pieces(tokenization.is_local(), inputs);
-        let analysed = by_chunk(pieces.len(), CHUNK, |range| Analysed::new(tokenization, keep_case, &pieces[range]));
-        let lowered = keep_case.then(|| concat(&analysed, |part| &part.lowered));
+        let mut analysed =
+            by_chunk(pieces.len(), CHUNK, |range| Analysed::new(tokenization, keep_case, &pieces[range]));
+        let lowered = keep_case.then(|| concat(&mut analysed, |part| &mut part.lowered));
         Self {
             inputs: inputs.to_vec(),
             docs,
-            tokens: concat(&analysed, |part| &part.tokens),
-            marks: concat(&analysed, |part| &part.marks),
+            tokens: concat(&mut analysed, |part| &mut part.tokens),
+            marks: concat(&mut analysed, |part| &mut part.marks),
             lowered,
-            normalized: concat(&analysed, |part| &part.normalized),
+            normalized: concat(&mut analysed, |part| &mut part.normalized),
             pieces,
         }
     }
@@ -320,7 +322,7 @@ impl<'t> Corpus<'t> {
             }
             lists
         });
-        Lists::concat(parts.iter())
+        Lists::concat(parts)
     }
 
     /// The numbers of a text's pieces.
@@ -384,7 +386,7 @@ fn all_pieces<'t>(is_local: bool, inputs: &[Input<'t>]) -> (Vec<&'t str>, Lists<
             items: lists.items.iter().map(|&n| map[n as usize]).collect(),
         });
     }
-    (pieces, Lists::concat(docs.iter()))
+    (pieces, Lists::concat(docs))
 }
 
 fn number_pieces<'t>(is_local: bool, inputs: &[Input<'t>]) -> (Vec<&'t str>, Lists<u32>) {

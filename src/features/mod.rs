@@ -200,6 +200,12 @@ impl FeaturePipeline {
         Ok((pipeline, records))
     }
 
+    /// A pipeline without features.
+    pub(crate) fn empty() -> Result<Self, FeatureError> {
+        let tokenization = Tokenization::words(false)?;
+        Ok(Self { recipe: Recipe::default(), tokenization, blocks: Vec::new(), copies: None })
+    }
+
     /// The rows of texts. What was not in the training texts has no column.
     #[must_use]
     pub fn transform<'t, I: Into<Input<'t>> + Copy>(&self, inputs: &[I]) -> FeatureMatrix {

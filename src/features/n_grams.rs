@@ -226,7 +226,7 @@ impl FittedNGrams {
         }
         let mut is_kept: Vec<bool> = n_with.iter().map(|&n| n >= n_grams.min_df.max(1)).collect();
         if let (Some(wanted), Some((classes, n_classes))) = (n_grams.select, classes) {
-            select::by_chi_squared(counts, docs, classes, n_classes, wanted, &mut is_kept);
+            select::by_chi_squared(|doc| counts.doc(doc).0, docs, classes, n_classes, wanted, &mut is_kept);
         }
         let n_kept = is_kept.iter().filter(|is_kept| **is_kept).count();
         let (mut keys, mut n_with_kept) = (Vec::with_capacity(n_kept), Vec::with_capacity(n_kept));

@@ -30,8 +30,20 @@ impl<'t> PreparedTexts<'t> {
     /// # Errors
     /// Where the recipe makes no sense, or a file of it cannot be read.
     pub fn new(recipe: &Recipe, inputs: &[Input<'t>]) -> Result<Self, FeatureError> {
+        Self::with_tokenization(recipe, Tokenization::words(recipe.keep_case)?, inputs)
+    }
+
+    /// The same with words of one's own: what any `tokenizer.json` takes for them.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_tokenization(
+        recipe: &Recipe,
+        tokenization: Tokenization,
+        inputs: &[Input<'t>],
+    ) -> Result<Self, FeatureError> {
         recipe.check()?;
-        let tokenization = Tokenization::words(recipe.keep_case)?.tag_words(recipe.tag_words);
+        let tokenization = tokenization.tag_words(recipe.tag_words);
         let corpora = Corpora::new(&tokenization, recipe, inputs);
         let prepared = |block: &Block| Prepared::new(block, corpora.of(block.field()));
         let blocks = recipe.blocks.iter().map(prepared).collect::<Result<_, _>>()?;

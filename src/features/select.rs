@@ -1,13 +1,12 @@
 //! Which n-grams depend most on the label: the chi-squared statistic of presence against class.
 
-use super::n_grams::Counts;
-
-/// Clears `is_kept` for all but the `wanted` columns with the largest statistic; ties go to the smaller key.
+/// Clears `is_kept` for all but the `wanted` columns with the largest statistic; ties go to the first. `columns_of` has
+/// the columns of a text.
 ///
 /// With n texts, n_c of class c, and m that have the n-gram, o_c of them of class c, the statistic is that of the
 /// 2 x classes table: `sum_c (o_c - m n_c / n)² / (m n_c / n) + the same for the texts without it`.
-pub(super) fn by_chi_squared(
-    counts: &Counts,
+pub(super) fn by_chi_squared<'c>(
+    columns_of: impl Fn(usize) -> &'c [u32],
     docs: &[usize],
     classes: &[usize],
     n_classes: usize,
@@ -15,10 +14,10 @@ pub(super) fn by_chi_squared(
     is_kept: &mut [bool],
 ) {
     let mut of_class = vec![0.0; n_classes];
-    let mut observed = vec![0_u32; counts.n_columns() * n_classes];
+    let mut observed = vec![0_u32; is_kept.len() * n_classes];
     for (&doc, &class) in docs.iter().zip(classes) {
         of_class[class] += 1.0;
-        for &column in counts.doc(doc).0 {
+        for &column in columns_of(doc) {
             observed[column as usize * n_classes + class] += 1;
         }
     }

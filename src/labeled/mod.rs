@@ -119,6 +119,26 @@ impl Row {
             ..Input::from(self.text.as_str())
         }
     }
+
+    /// The value of a column: the project's own columns by their meaning, others as the file has them.
+    #[must_use]
+    pub fn value(&self, column: &str) -> String {
+        let own = match column {
+            "target" => self.target.as_ref(),
+            "speaker" => self.speaker.as_ref(),
+            "group" => self.group.as_ref(),
+            "label" => Some(&self.label),
+            _ => None,
+        };
+        if let Some(value) = own {
+            return value.clone();
+        }
+        match self.fields.get(column) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(value)) => value.clone(),
+            Some(other) => other.to_string(),
+        }
+    }
 }
 
 /// Labelled statements of one or more files, ready for training.

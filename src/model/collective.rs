@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::TrainError;
 use super::recipe::Collective as Recipe;
 use crate::features::Input;
-use crate::learn::{LogisticRegression, Records};
+use crate::learn::{ClassIndices, LogisticRegression, Records};
 
 /// The second classifier: one row of weights a label, the last of each the intercept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -74,9 +74,12 @@ impl Collective {
             let picked: Vec<usize> = (0..gold.len()).filter(|&row| of(row)).collect();
             let records = picked.iter().map(|&row| sparse(rows.row(row)));
             let records = Records::from_rows(records, n_columns(n_labels))?;
-            let dataset = DatasetBase::new(records, Array1::from_iter(picked.iter().map(|&row| gold[row])))
-                .with_weights(picked.iter().map(|&row| weights[row] as f32).collect());
-            let model = LogisticRegression::params(n_labels).c(recipe.c).fit(&dataset)?;
+            let dataset = DatasetBase::new(
+                records,
+                ClassIndices::new(picked.iter().map(|&row| gold[row]).collect::<Vec<usize>>(), n_labels)?,
+            )
+            .with_weights(picked.iter().map(|&row| weights[row] as f32).collect());
+            let model = LogisticRegression::params().c(recipe.c).fit(&dataset)?;
             let of_label = |label: usize| {
                 model.weights().row(label).iter().copied().chain([model.intercept()[label]]).map(rounded).collect()
             };

@@ -46,6 +46,17 @@ pub enum ModelError {
         /// The target that was asked for.
         asked: String,
     },
+    /// A classifier of one's own is no file.
+    #[error("the model asks a classifier of its own, which no file can keep")]
+    Own,
+    /// A classifier of one's own without labels to choose from, or with a prior for others.
+    #[error("an own classifier with {n_labels} labels and {n_priors} priors; expected at least 2, and as many or none")]
+    OwnLabels {
+        /// Its labels.
+        n_labels: usize,
+        /// Its priors.
+        n_priors: usize,
+    },
     /// One of the above, with the file's name.
     #[error("{}", path.display())]
     InFile {

@@ -78,6 +78,11 @@ impl Model {
             }
             Contribution { feature: part.name, kind: part.kind, pieces: part.pieces, scores: centre(scores) }
         };
+        if self.own.is_some() {
+            // Scores without parts, of which a softmax makes the probabilities.
+            let scores = classification.probabilities.iter().map(|p| p.max(f64::MIN_POSITIVE).ln()).collect();
+            return Explanation { classification, intercept: centre(scores), contributions: Vec::new() };
+        }
         let parts = self.pipeline.describe(Input::from((text, target)));
         let mut contributions: Vec<Contribution> = parts.into_iter().map(contribution).collect();
         let mut intercept = self.intercept.clone();

@@ -205,7 +205,7 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     let network = manifest.recipe.convolution.as_ref();
     let network = network.map(|recipe| Network::restore(recipe, n_labels, &manifest.resources, &find));
     let network = network.transpose().map_err(|reason| damaged(&reason))?;
-    Ok(Model { manifest, pipeline, weights, intercept, network })
+    Ok(Model { manifest, pipeline, weights, intercept, network, own: None })
 }
 
 fn numbers<T, const N: usize>(bytes: &[u8], from: impl Fn([u8; N]) -> T) -> Vec<T> {

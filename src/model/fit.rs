@@ -5,11 +5,11 @@ use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 
-use super::{Classifier, Kind, TrainError, scores};
+use super::{ClassifierKind, ClassifierRecipe, TrainError};
 use crate::features::FeatureMatrix;
 use crate::learn::{
-    Convergence, CrammerSinger, DualConvergence, ElasticNet, Estimate, Hinge, LearnError, LinearSvm,
-    LogisticRegression, NaiveBayes, NbSvm, Records,
+    ClassIndices, Convergence, CrammerSinger, DualConvergence, ElasticNet, Hinge, LearnError, LinearSvm,
+    LogisticRegression, NaiveBayes, NaiveBayesVariant, NbSvm, Records, linear_scores,
 };
 
 /// A fitted classifier.
@@ -26,60 +26,59 @@ pub(super) fn fit(
     gold: &[usize],
     weights: &[f64],
     n_labels: usize,
-    classifier: &Classifier,
+    classifier: &ClassifierRecipe,
 ) -> Result<Fitted, LearnError> {
-    let dataset = DatasetBase::new(Records::from_matrix(records)?, Array1::from_vec(gold.to_vec()))
+    let dataset = DatasetBase::new(Records::from_matrix(records)?, ClassIndices::new(gold.to_vec(), n_labels)?)
         .with_weights(weights.iter().map(|&weight| weight as f32).collect());
     let (c, power) = (classifier.c, classifier.balance);
     let svm = |hinge| {
-        let model = LinearSvm::params(n_labels).c(c).class_weight_power(power).hinge(hinge).tolerance(DUAL_TOLERANCE);
+        let model = LinearSvm::params().c(c).class_weight_power(power).hinge(hinge).tolerance(DUAL_TOLERANCE);
         let model = model.fit(&dataset)?;
         let shortfall = model.convergence().iter().find_map(of_dual);
         Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), shortfall))
     };
     let logistic = |one_vs_rest| {
-        let model = LogisticRegression::params(n_labels)
+        let model = LogisticRegression::params()
             .c(c)
             .class_weight_power(power)
             .one_vs_rest(one_vs_rest)
-            .solver(classifier.solver)
             .tolerance(TOLERANCE)
             .relative_decrease(RELATIVE_DECREASE)
             .fit(&dataset)?;
         Ok::<_, LearnError>(Fitted::new(&model.weights(), model.intercept(), of_gradient(&model.convergence())))
     };
-    let naive_bayes = |estimate| {
-        let model = NaiveBayes::params(n_labels).smoothing(1.0 / c).class_weight_power(power).estimate(estimate);
+    let naive_bayes = |variant| {
+        let model = NaiveBayes::params().smoothing(1.0 / c).class_weight_power(power).variant(variant);
         let model = model.fit(&dataset)?;
         Ok(Fitted::new(&model.weights(), model.intercept(), None))
     };
     match classifier.kind {
-        Kind::Logistic => logistic(false),
-        Kind::OneVsRest => logistic(true),
-        Kind::Svm => svm(Hinge::Squared),
-        Kind::SvmHinge => svm(Hinge::Plain),
-        Kind::CrammerSinger => {
-            let model = CrammerSinger::params(n_labels).c(c).class_weight_power(power).tolerance(DUAL_TOLERANCE);
+        ClassifierKind::Logistic => logistic(false),
+        ClassifierKind::OneVsRest => logistic(true),
+        ClassifierKind::Svm => svm(Hinge::Squared),
+        ClassifierKind::SvmHinge => svm(Hinge::Plain),
+        ClassifierKind::CrammerSinger => {
+            let model = CrammerSinger::params().c(c).class_weight_power(power).tolerance(DUAL_TOLERANCE);
             let model = model.fit(&dataset)?;
             Ok(Fitted::new(&model.weights(), model.intercept(), of_dual(&model.convergence())))
         }
-        Kind::NaiveBayes => naive_bayes(Estimate::Own),
-        Kind::ComplementNaiveBayes => naive_bayes(Estimate::Complement),
-        Kind::ElasticNet => {
-            let model = ElasticNet::params(n_labels)
+        ClassifierKind::NaiveBayes => naive_bayes(NaiveBayesVariant::Multinomial),
+        ClassifierKind::ComplementNaiveBayes => naive_bayes(NaiveBayesVariant::Complement),
+        ClassifierKind::ElasticNet => {
+            let model = ElasticNet::params()
                 .c(c)
                 .class_weight_power(power)
-                .l1_share(classifier.l1_share.unwrap_or(0.5))
+                .l1_ratio(classifier.l1_ratio.unwrap_or(0.5))
                 .fit(&dataset)?;
             let shortfall = model.convergence().iter().find_map(of_gradient);
             Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
-        Kind::NbSvm => {
-            let model = NbSvm::params(n_labels).c(c).class_weight_power(power).fit(&dataset)?;
+        ClassifierKind::NbSvm => {
+            let model = NbSvm::params().c(c).class_weight_power(power).fit(&dataset)?;
             let shortfall = (!model.converged()).then(|| "the walks over the rows ran out".to_owned());
             Ok(Fitted::new(&model.weights(), model.intercept(), shortfall))
         }
-        Kind::Average => {
+        ClassifierKind::Average => {
             let (one, other) = (logistic(false)?, svm(Hinge::Squared)?);
             let records = dataset.records();
             Ok(one.averaged_with(&other, [one.spread(records), other.spread(records)]))
@@ -125,7 +124,7 @@ impl Fitted {
 
     /// The standard deviation of the scores on the rows that it was fitted to.
     fn spread(&self, records: &Records) -> f64 {
-        let scores = scores(&self.weights, &self.intercept, records.matrix());
+        let scores = linear_scores(records.matrix(), &self.weights, &self.intercept);
         scores.std(0.0).max(f64::MIN_POSITIVE)
     }
 
@@ -141,7 +140,7 @@ impl Fitted {
 
     /// The score of each row and class.
     pub(super) fn scores(&self, records: &FeatureMatrix) -> Array2<f64> {
-        scores(&self.weights, &self.intercept, records)
+        linear_scores(records, &self.weights, &self.intercept)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Conformal, Recipe};
 pub const FORMAT: u64 = 3;
 
 /// The description inside a model file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of the file format.
     pub format: u64,
@@ -71,7 +71,7 @@ pub struct Platt {
 }
 
 /// Where a model comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Training {
     /// The files, in the order in which they were read.
     pub sources: Vec<Source>,

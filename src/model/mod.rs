@@ -19,7 +19,7 @@
 //! let classified = trained.model.classify("Send them troops", None);
 //! assert_eq!(trained.model.labels()[classified.label], "favor");
 //!
-//! let again = Model::from_bytes(&trained.model.to_bytes())?;
+//! let again = Model::from_bytes(&trained.model.to_bytes()?)?;
 //! assert_eq!(again.classify("Send them troops", None), classified);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,6 +34,8 @@ mod file;
 mod fit;
 mod manifest;
 mod network;
+mod occlusion;
+mod own;
 mod recipe;
 mod search;
 mod train;
@@ -42,14 +44,16 @@ mod train;
 mod tests;
 
 use std::fs;
-use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use half::f16;
-use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{Block, FeatureMatrix, FeaturePipeline, Field, Input};
+use ndarray::Array2;
+
+use crate::features::{Block, FeaturePipeline, Field, Input};
+use crate::learn::linear_scores;
 pub use collective::Collective;
 use collective::Place;
 pub use conformal::{Conformal, LEVEL};
@@ -57,8 +61,9 @@ pub use decide::Goal;
 pub use error::{ModelError, TrainError};
 pub use explain::{Contribution, Explanation};
 pub use manifest::{Accuracy, FORMAT, Manifest, Platt, Source, Training};
-use onrecord_learn::sparse::by_chunk;
-pub use recipe::{Classifier, Decision, Kind, Network, Recipe, RowWeight, Stage};
+pub use occlusion::{WordWeight, occlusion};
+pub use own::Classifier;
+pub use recipe::{ClassifierKind, ClassifierRecipe, Decision, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
 pub use train::{OutOfFold, TrainOptions, Trained, train};
 
@@ -72,6 +77,8 @@ pub struct Model {
     intercept: Vec<f64>,
     /// What adds to the scores beside the features.
     network: Option<network::Network>,
+    /// What is asked instead of all that.
+    own: Option<Arc<dyn Classifier>>,
 }
 
 /// What a model says of one text.
@@ -151,17 +158,19 @@ impl Model {
     }
 
     /// The bytes of the model's file; the same for the same model, always.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        file::to_bytes(self)
+    ///
+    /// # Errors
+    /// [`ModelError::Own`] where it asks a classifier of one's own.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        if self.own.is_some() { Err(ModelError::Own) } else { Ok(file::to_bytes(self)) }
     }
 
     /// Writes the model file.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Where it cannot be written, or [`ModelError::Own`].
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
-        fs::write(path, self.to_bytes()).map_err(|source| ModelError::Io { path: path.into(), source })
+        fs::write(path, self.to_bytes()?).map_err(|source| ModelError::Io { path: path.into(), source })
     }
 
     /// The labels, in the order of all probabilities.
@@ -192,7 +201,9 @@ impl Model {
     #[must_use]
     pub fn tells_targets_apart(&self) -> bool {
         let features = &self.manifest.recipe.features;
-        features.target_copies.is_some() || features.blocks.iter().any(|block| matches!(block, Block::Target(_)))
+        self.own.is_some()
+            || features.target_copies.is_some()
+            || features.blocks.iter().any(|block| matches!(block, Block::Target(_)))
     }
 
     /// Classifies one text. `target` is what the stance is toward, for models that tell targets apart.
@@ -206,10 +217,15 @@ impl Model {
     #[must_use]
     pub fn classify_batch<'t, I: Into<Input<'t>> + Copy>(&self, texts: &[I]) -> Vec<Classification> {
         let inputs: Vec<Input<'t>> = texts.iter().map(|&input| input.into()).collect();
+        if let Some(own) = &self.own {
+            let of_text =
+                |probabilities: Vec<f64>| Classification { label: self.label_of(&probabilities), probabilities };
+            return own::probabilities(&**own, &inputs).into_iter().map(of_text).collect();
+        }
         let mut all: Vec<f64> = Vec::with_capacity(inputs.len() * self.labels().len());
         for batch in inputs.chunks(BATCH) {
             let corpora = self.pipeline.corpora(batch);
-            let mut scores = scores(&self.weights, &self.intercept, &self.pipeline.rows(&corpora));
+            let mut scores = linear_scores(&self.pipeline.rows(&corpora), &self.weights, &self.intercept);
             if let Some(network) = &self.network {
                 scores += &network.scores(corpora.of(Field::Text));
             }
@@ -265,29 +281,6 @@ impl Model {
         network: Option<network::Network>,
     ) -> Self {
         let weights = fitted.weights.par_iter().map(|&weight| f16::from_f32(weight).to_f32()).collect();
-        Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network }
+        Self { manifest, pipeline, weights, intercept: fitted.intercept.clone(), network, own: None }
     }
-}
-
-/// Rows that one task scores.
-const CHUNK: usize = 256;
-
-/// The score of each row and label, before calibration; `weights` has one row a feature.
-fn scores(weights: &[f32], intercept: &[f64], records: &FeatureMatrix) -> Array2<f64> {
-    let n_labels = intercept.len();
-    let of_chunk = |rows: Range<usize>| {
-        let mut all = intercept.repeat(rows.len());
-        for (row, scores) in rows.zip(all.chunks_exact_mut(n_labels)) {
-            let features = records.outer_view(row).expect("there is a row for each text");
-            for (feature, &value) in features.iter() {
-                let weights = &weights[feature * n_labels..(feature + 1) * n_labels];
-                for (score, &weight) in scores.iter_mut().zip(weights) {
-                    *score += f64::from(value) * f64::from(weight);
-                }
-            }
-        }
-        all
-    };
-    let all = by_chunk(records.rows(), CHUNK, of_chunk).concat();
-    Array2::from_shape_vec((records.rows(), n_labels), all).expect("a score for each row and label")
 }

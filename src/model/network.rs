@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 use safetensors::Dtype;
 
 use super::{TrainError, recipe};
 use crate::features::{
     Corpus, FeaturePipeline, FindTensor, Input, PreparedTexts, SequenceTable, StoredTensor, WordSequences,
 };
-use crate::learn::{Convolution, KnownWords, LearnError, NetworkTensors, Sequences, Window};
+use crate::learn::{ClassIndices, Convolution, KnownWords, LearnError, NetworkTensors, Sequences, Window};
 use onrecord_learn::sparse::by_chunk;
 
 /// Texts that one task scores.
@@ -53,9 +53,9 @@ impl PreparedSequences {
         n_labels: usize,
         seed: u64,
     ) -> Result<Network, LearnError> {
-        let dataset = DatasetBase::new(self.texts.select(docs), Array1::from_vec(classes.to_vec()))
+        let dataset = DatasetBase::new(self.texts.select(docs), ClassIndices::new(classes.to_vec(), n_labels)?)
             .with_weights(weights.iter().map(|&weight| weight as f32).collect());
-        let convolution = self.recipe.params(n_labels).seed(seed).fit(&dataset)?;
+        let convolution = self.recipe.params().seed(seed).fit(&dataset)?;
         Ok(Network::new(self.table.clone(), convolution, self.recipe.weight))
     }
 

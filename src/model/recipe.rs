@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Goal, TrainError};
 use crate::features;
 use crate::labeled::Row;
-use crate::learn::{Convolution, ConvolutionParams, Solver};
+use crate::learn::{Convolution, ConvolutionParams};
 
 /// Everything that training decides by, except the data.
 ///
@@ -37,7 +37,7 @@ pub struct Recipe {
     pub features: features::Recipe,
     /// The classifier.
     #[serde(default)]
-    pub classifier: Classifier,
+    pub classifier: ClassifierRecipe,
     /// A network over the order of words, whose scores are added to the classifier's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convolution: Option<Network>,
@@ -132,10 +132,10 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// A classifier and its settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Classifier {
+pub struct ClassifierRecipe {
     /// Which one.
     #[serde(default)]
-    pub kind: Kind,
+    pub kind: ClassifierKind,
     /// How much the training rows count against small weights: the C of LIBLINEAR and scikit-learn.
     #[serde(default = "default_c")]
     pub c: f64,
@@ -143,19 +143,30 @@ pub struct Classifier {
     #[serde(default = "default_balance")]
     pub balance: f64,
     /// Elastic net only: the L1 part of the penalty, 0 to 1 (default 0.5).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub l1_share: Option<f64>,
-    /// Logistic regression of all labels at once only: how its optimum is found (default: `newton`; `lbfgs` finds the
-    /// same one).
+    #[serde(default, alias = "l1_share", skip_serializing_if = "Option::is_none")]
+    pub l1_ratio: Option<f64>,
+    /// How an earlier version found the optimum; there is one way today.
     #[serde(default, skip_serializing_if = "is_default")]
     pub solver: Solver,
+}
+
+/// How the optimum of logistic regression was found. Model files may name the second; it made no other model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Solver {
+    /// Newton steps.
+    #[default]
+    Newton,
+    /// L-BFGS, of earlier versions.
+    Lbfgs,
 }
 
 /// The classifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ClassifierKind {
     /// Multinomial logistic regression with an L2 penalty.
     #[default]
     Logistic,
@@ -234,8 +245,8 @@ fn default_epochs() -> usize {
 
 impl Network {
     /// The network's hyperparameters.
-    pub(super) fn params(&self, n_labels: usize) -> ConvolutionParams {
-        Convolution::params(n_labels)
+    pub(super) fn params(&self) -> ConvolutionParams {
+        Convolution::params()
             .max_width(self.max_width)
             .n_filters(self.filters)
             .n_networks(self.networks)
@@ -249,7 +260,7 @@ impl Network {
             let message = format!("convolution: weight = {}; expected a number above 0", self.weight);
             return Err(TrainError::Recipe { message });
         }
-        let params = self.params(2);
+        let params = self.params();
         params.check_ref().map(|_| ()).map_err(|error| TrainError::Recipe { message: format!("convolution: {error}") })
     }
 }
@@ -262,13 +273,13 @@ fn default_balance() -> f64 {
     0.5
 }
 
-impl Default for Classifier {
+impl Default for ClassifierRecipe {
     fn default() -> Self {
         Self {
-            kind: Kind::default(),
+            kind: ClassifierKind::default(),
             c: default_c(),
             balance: default_balance(),
-            l1_share: None,
+            l1_ratio: None,
             solver: Solver::default(),
         }
     }
@@ -300,12 +311,13 @@ impl Recipe {
         {
             return Err(TrainError::Recipe { message: format!("collective: c = {c}; expected a number above 0") });
         }
-        let Classifier { kind, c, balance, l1_share, solver } = self.classifier;
-        if solver != Solver::Newton && kind != Kind::Logistic {
-            return Err(TrainError::Recipe { message: "solver = \"lbfgs\" is for kind = \"logistic\" only".into() });
+        let ClassifierRecipe { c, balance, l1_ratio, solver, .. } = self.classifier;
+        if solver != Solver::Newton {
+            let message = "solver = \"lbfgs\" found the optimum that is found without it; leave it out".into();
+            return Err(TrainError::Recipe { message });
         }
-        if let Some(share) = l1_share.filter(|share| !(0.0..=1.0).contains(share)) {
-            return Err(TrainError::Recipe { message: format!("l1_share = {share}; expected a number from 0 to 1") });
+        if let Some(ratio) = l1_ratio.filter(|ratio| !(0.0..=1.0).contains(ratio)) {
+            return Err(TrainError::Recipe { message: format!("l1_ratio = {ratio}; expected a number from 0 to 1") });
         }
         if !(c.is_finite() && c > 0.0) {
             return Err(TrainError::Recipe { message: format!("c = {c}; expected a number above 0") });
@@ -387,7 +399,7 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("# ").filter(|rest| is_entry(rest)).unwrap_or(line))
             // Of two that exclude each other, one.
-            .filter(|line| !["hash_bits", "solver"].iter().any(|name| line.starts_with(name)))
+            .filter(|line| !line.starts_with("hash_bits"))
             .collect();
         let recipe = Recipe::from_toml(&whole.join("\n")).unwrap();
         assert_eq!((recipe.features.blocks.len(), recipe.weights.len()), (7, 1));

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::recipe::{Classifier, Kind, Recipe};
+use super::recipe::{ClassifierKind, ClassifierRecipe, Recipe};
 use super::train::{Examples, TrainOptions, labels_of};
 use super::{Goal, TrainError, decide, fit};
 use crate::features::{self, Block, Field, Lexicon, NGrams, PreparedTexts, Vectors, Weight};
@@ -109,7 +109,7 @@ pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> R
                 continue;
             }
             // One set of features is in memory at a time.
-            let prepared = PreparedTexts::new(recipe, &data.inputs)?;
+            let prepared = options.prepare(recipe, &data.inputs)?;
             for fold in &folds[from..to] {
                 let found = on_fold(&data, &prepared, fold, &own, &tried, goal, &labels, &|| {
                     let done = 1 + n_done.fetch_add(1, Ordering::Relaxed);
@@ -175,16 +175,18 @@ fn feature_sets(has_targets: bool, tag_words: bool) -> Vec<(String, features::Re
 }
 
 /// Classifiers, the simplest first: the more regularized, the simpler.
-fn classifiers() -> impl Iterator<Item = Classifier> + Clone {
-    let of_kind = |kind: Kind, cs: &'static [f64]| {
-        cs.iter().flat_map(move |&c| [0.0, 0.7].map(|balance| Classifier { kind, c, balance, ..Classifier::default() }))
+fn classifiers() -> impl Iterator<Item = ClassifierRecipe> + Clone {
+    let of_kind = |kind: ClassifierKind, cs: &'static [f64]| {
+        cs.iter().flat_map(move |&c| {
+            [0.0, 0.7].map(|balance| ClassifierRecipe { kind, c, balance, ..ClassifierRecipe::default() })
+        })
     };
-    of_kind(Kind::Logistic, &[1.0, 3.0, 10.0, 30.0]).chain(of_kind(Kind::Svm, &[0.1, 0.3, 1.0]))
+    of_kind(ClassifierKind::Logistic, &[1.0, 3.0, 10.0, 30.0]).chain(of_kind(ClassifierKind::Svm, &[0.1, 0.3, 1.0]))
 }
 
-fn in_words(classifier: &Classifier) -> String {
+fn in_words(classifier: &ClassifierRecipe) -> String {
     let kind = match classifier.kind {
-        Kind::Svm => "SVM",
+        ClassifierKind::Svm => "SVM",
         _ => "logistic",
     };
     format!("{kind}, c {}, balance {}", classifier.c, classifier.balance)

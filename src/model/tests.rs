@@ -27,7 +27,7 @@ fn trained() -> Trained {
 #[test]
 fn a_read_model_predicts_the_same_bits() {
     let Trained { model, .. } = trained();
-    let again = Model::from_bytes(&model.to_bytes()).unwrap();
+    let again = Model::from_bytes(&model.to_bytes().unwrap()).unwrap();
     assert_eq!(again.manifest(), model.manifest());
     for text in ["planes now!", "never", "", "ein anderer Satz", "\u{0}\u{fffd}’’"] {
         let (one, two) = (model.classify(text, None), again.classify(text, None));
@@ -45,7 +45,7 @@ fn a_file_from_before_sets_of_labels_is_read() {
     let text = "her office wants more planes";
     let said = model.classify(text, None);
     model.manifest.conformal = Conformal::default();
-    let bytes = model.to_bytes();
+    let bytes = model.to_bytes().unwrap();
     assert!(!bytes.windows(9).any(|window| window == b"conformal"));
     let again = Model::from_bytes(&bytes).unwrap();
     assert!(again.conformal().is_none());
@@ -57,7 +57,7 @@ fn thresholds_that_do_not_fit_are_refused() {
     for broken in ["[[0.5]]", "[[],[],[]]"] {
         let Trained { mut model, .. } = trained();
         model.manifest.conformal = serde_json::from_str(broken).unwrap();
-        let error = Model::from_bytes(&model.to_bytes()).unwrap_err();
+        let error = Model::from_bytes(&model.to_bytes().unwrap()).unwrap_err();
         assert!(error.to_string().contains("thresholds of sets"), "{error}");
     }
 }
@@ -77,7 +77,7 @@ fn batches_and_single_texts_agree() {
 fn one_thread_and_two_give_the_same_bytes() {
     let on = |n_threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-        pool.install(|| trained().model.to_bytes())
+        pool.install(|| trained().model.to_bytes().unwrap())
     };
     let one = on(1);
     assert_eq!(one, on(2));
@@ -86,7 +86,7 @@ fn one_thread_and_two_give_the_same_bytes() {
 
 #[test]
 fn damaged_files_are_told_apart_and_refused() {
-    let bytes = trained().model.to_bytes();
+    let bytes = trained().model.to_bytes().unwrap();
     for end in [0, 1, 7, 8, 9, 500, bytes.len() / 2, bytes.len() - 1] {
         let error = Model::from_bytes(&bytes[..end]).unwrap_err();
         assert!(matches!(error, ModelError::Foreign { .. } | ModelError::Damaged { .. }), "{end}: {error}");
@@ -124,7 +124,7 @@ fn the_built_in_model_is_sound() {
     let model = Model::from_bytes(bytes).unwrap();
     assert_eq!(model.labels(), ["favor", "against", "neutral", "unrelated"]);
     assert_eq!(model.task(), "stance");
-    assert_eq!(model.to_bytes(), bytes);
+    assert_eq!(model.to_bytes().unwrap(), bytes);
     assert!(bytes.len() < 8 << 20);
     let label = |text| model.labels()[model.classify(text, None).label].clone();
     assert_eq!(label("We must bring our troops home and end this war."), "against");

@@ -17,7 +17,7 @@ use super::collective::{Collective, Place};
 use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
 use super::network::PreparedSequences;
 use super::{Conformal, Model, Recipe, Stage, TrainError, decide, fit};
-use crate::features::{Input, PreparedTexts};
+use crate::features::{self, FeatureError, Input, PreparedTexts, Tokenization};
 use crate::labeled::{Row, STANCE, STANCE_LABELS};
 use crate::learn::duplicates;
 use crate::learn::split::{Fold, k_folds};
@@ -37,11 +37,34 @@ pub struct TrainOptions {
     pub seed: u64,
     /// Where the rows come from; kept in the model.
     pub sources: Vec<Source>,
+    /// What takes texts apart into words, in the place of the project's own words; kept in the model.
+    pub tokenization: Option<Tokenization>,
+}
+
+impl TrainOptions {
+    /// Takes texts apart.
+    pub(super) fn prepare<'t>(
+        &self,
+        recipe: &features::Recipe,
+        inputs: &[Input<'t>],
+    ) -> Result<PreparedTexts<'t>, FeatureError> {
+        match &self.tokenization {
+            Some(own) => PreparedTexts::with_tokenization(recipe, own.clone(), inputs),
+            None => PreparedTexts::new(recipe, inputs),
+        }
+    }
 }
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { recipe: Recipe::default(), task: STANCE.into(), n_folds: 5, seed: 0, sources: Vec::new() }
+        Self {
+            recipe: Recipe::default(),
+            task: STANCE.into(),
+            n_folds: 5,
+            seed: 0,
+            sources: Vec::new(),
+            tokenization: None,
+        }
     }
 }
 
@@ -107,7 +130,7 @@ pub fn train(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Re
     let total = n_folds + 1;
     let report = |done| progress(Progress { stage: "training", done, total });
     report(0);
-    let prepared = PreparedTexts::new(&options.recipe.features, &data.inputs)?;
+    let prepared = options.prepare(&options.recipe.features, &data.inputs)?;
     let sequences = options.recipe.convolution.as_ref();
     let sequences = sequences.map(|recipe| PreparedSequences::new(recipe, &prepared)).transpose()?;
     let mut calibration = Calibration::default();

@@ -14,10 +14,8 @@ pub mod stance;
 use crate::article::Article;
 use crate::attribution::Extractor;
 use crate::context::{self, Context};
-use crate::evaluate;
 use crate::features::Input;
-use crate::labeled::Row;
-use crate::model::{Classification, LEVEL, Model, ModelError};
+use crate::model::{Classification, LEVEL, Model, ModelError, WordWeight, occlusion};
 use crate::span::CodePoints;
 use crate::statement::{Statement, statements};
 
@@ -62,7 +60,7 @@ impl Scorer {
     /// # Errors
     /// Never for the model as shipped; the type is that of any model's loading.
     #[cfg(feature = "builtin")]
-    pub fn builtin() -> Result<Self, crate::model::ModelError> {
+    pub fn builtin() -> Result<Self, ModelError> {
         Ok(Self::new(Extractor::builtin(), Model::builtin_in_article()?).alone(Model::builtin_stance()?))
     }
 
@@ -250,20 +248,13 @@ impl Scorer {
     }
 
     fn deciding_words(&self, statement: &ScoredStatement, label: &str) -> Vec<DecidingWord> {
-        let row = Row {
-            id: statement.id.clone(),
-            text: statement.text.clone(),
-            label: label.to_owned(),
-            target: self.target.clone(),
-            speaker: None,
-            group: None,
-            article: None,
-            context: statement.context.clone(),
-            line: 0,
-            fields: serde_json::Map::new(),
+        let input = Input {
+            target: self.target.as_deref(),
+            context: statement.context.as_deref(),
+            ..Input::from(statement.text.as_str())
         };
-        let reasons = evaluate::reasons(&self.model, &row, label);
-        let word = |reason: evaluate::Reason| DecidingWord {
+        let reasons = occlusion(&self.model, input, label);
+        let word = |reason: WordWeight| DecidingWord {
             span: [reason.start, reason.end],
             weight: stance::rounded(reason.weight),
         };

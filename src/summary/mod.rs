@@ -14,6 +14,7 @@ mod estimate;
 pub mod identity;
 mod posterior;
 pub mod prevalence;
+mod seed;
 mod summarizer;
 mod tally;
 mod view;

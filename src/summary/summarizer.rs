@@ -1,15 +1,15 @@
 //! Takes statements in, gives the summary out.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::change;
 use super::cross::{Counts, Cross};
 use super::estimate::Estimator;
 use super::identity::{self, Form, Overrides, Person};
+use super::seed;
 use super::tally::{Keep, N_LABELS, Tally, place_of};
 use super::view::{self, Dimension, Sort, View};
 use super::{
@@ -171,7 +171,7 @@ impl Summarizer {
         {
             return (*number, *key);
         }
-        let key = hash(id);
+        let key = seed::of(id);
         if self.articles.len() == 1 && !self.articles.contains_key(&key) {
             self.fold_described();
         }
@@ -245,7 +245,7 @@ impl Summarizer {
         let names = people.iter().map(|person| person.name.as_str());
         let names = names.chain(described.iter().map(|speaker| speaker.name.as_str()));
         let names = names.chain(group_names.iter().map(String::as_str));
-        let seeds: Vec<u64> = names.map(hash).collect();
+        let seeds: Vec<u64> = names.map(seed::of).collect();
         let figures = |(tally, seed): (Tally, u64)| figures(tally, seed, &estimator, &options);
         let mut figures: Vec<Figures> = merged.into_par_iter().zip(seeds).map(figures).collect();
         change::adjust(figures.iter_mut().take(n_people).filter_map(|figures| figures.change.as_mut()));
@@ -431,10 +431,4 @@ fn in_order(months: BTreeMap<(i16, i8), Month>) -> Vec<Month> {
         figures
     };
     months.into_iter().map(finish).collect()
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }

@@ -13,6 +13,7 @@ mod compare;
 mod evaluate;
 mod examples;
 mod extract;
+mod formats;
 mod hostile;
 mod measures;
 mod newsroom;

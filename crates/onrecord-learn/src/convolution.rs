@@ -11,14 +11,16 @@
 //! The same rows, parameters and seed give the same network on one thread or many. There is no early stopping and no
 //! search for parameters here.
 
-use linfa::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
+use linfa::Label;
+use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::linear::largest;
 use super::params::{guard, setters};
-use super::{LearnError, Sequences, targets};
+use super::targets::{self, Examples, fit_examples};
+use super::{LearnError, Sequences};
 use layers::Layers;
 use words::WordAnswers;
 pub use words::{KnownWords, Vector};
@@ -34,7 +36,6 @@ pub struct ConvolutionParams(ConvolutionValidParams);
 /// Checked hyperparameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConvolutionValidParams {
-    n_classes: usize,
     max_width: usize,
     n_filters: usize,
     n_networks: usize,
@@ -97,7 +98,6 @@ impl ConvolutionValidParams {
         let count = |name, value: usize, most: usize, expected| {
             targets::check(name, value as f64, (1..=most).contains(&value), expected)
         };
-        targets::check("the number of classes", self.n_classes as f64, self.n_classes >= 2, "2 or more")?;
         count("the largest width", self.max_width, 10, "1 to 10")?;
         count("the number of filters", self.n_filters, 10_000, "1 to 10,000")?;
         count("the number of networks", self.n_networks, 100, "1 to 100")?;
@@ -115,7 +115,8 @@ impl ConvolutionValidParams {
 
 /// A fitted network.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Convolution {
+pub struct Convolution<L = usize> {
+    labels: Vec<L>,
     layers: Layers,
 }
 
@@ -131,11 +132,10 @@ pub struct Window {
 }
 
 impl Convolution {
-    /// Hyperparameters for `n_classes` classes, with defaults for everything else.
+    /// Hyperparameters with their defaults; classes are the labels that the targets have.
     #[must_use]
-    pub const fn params(n_classes: usize) -> ConvolutionParams {
+    pub const fn params() -> ConvolutionParams {
         ConvolutionParams(ConvolutionValidParams {
-            n_classes,
             max_width: 5,
             n_filters: 100,
             n_networks: 1,
@@ -151,6 +151,26 @@ impl Convolution {
         })
     }
 
+    /// The network of [`Self::tensors`], classes called by their indices; nothing where they do not fit each other.
+    #[must_use]
+    pub fn from_tensors(tensors: NetworkTensors<'_>, max_width: usize, n_classes: usize) -> Option<Self> {
+        let labels = (0..n_classes).collect();
+        Layers::from_tensors(tensors, max_width, n_classes).map(|layers| Self { labels, layers })
+    }
+
+    /// The same with classes called by these labels.
+    fn called<L>(self, labels: Vec<L>) -> Convolution<L> {
+        Convolution { labels, layers: self.layers }
+    }
+}
+
+impl<L> Convolution<L> {
+    /// What the classes are called, sorted; classes are counted in this order.
+    #[must_use]
+    pub fn labels(&self) -> &[L] {
+        &self.labels
+    }
+
     /// Number of classes.
     #[must_use]
     pub fn n_classes(&self) -> usize {
@@ -164,13 +184,13 @@ impl Convolution {
     #[must_use]
     pub fn decision_function(&self, texts: &Sequences) -> Array2<f64> {
         assert_eq!(texts.dim(), self.layers.dim(), "vectors of the length that the network was fitted to");
-        let n_classes = self.n_classes();
+        let (n_classes, layers) = (self.n_classes(), &self.layers);
         let mut scores = vec![0.0; texts.n_rows() * n_classes];
         scores.par_chunks_mut(CHUNK * n_classes).enumerate().for_each(|(chunk, scores)| {
             let mut known = WordAnswers::default();
             for (row, scores) in (chunk * CHUNK..).zip(scores.chunks_exact_mut(n_classes)) {
-                let best = self.layers.largest(&mut known, texts.row(row), |word| texts.vector(word));
-                self.layers.score(&best, scores);
+                let best = layers.largest(&mut known, texts.row(row), |word| texts.vector(word));
+                layers.score(&best, scores);
             }
         });
         Array2::from_shape_vec((texts.n_rows(), n_classes), scores).expect("a score for each row and class")
@@ -224,11 +244,6 @@ impl Convolution {
     pub fn tensors(&self) -> NetworkTensors<'_> {
         self.layers.tensors()
     }
-
-    /// The network of [`Self::tensors`]; nothing where they do not fit each other.
-    pub fn from_tensors(tensors: NetworkTensors<'_>, max_width: usize, n_classes: usize) -> Option<Self> {
-        Layers::from_tensors(tensors, max_width, n_classes).map(|layers| Self { layers })
-    }
 }
 
 /// Texts whose words are looked at together.
@@ -251,35 +266,41 @@ pub struct NetworkTensors<'t> {
     pub intercept: std::borrow::Cow<'t, [f32]>,
 }
 
-impl Fit<Sequences, Array1<usize>, LearnError> for ConvolutionValidParams {
-    type Object = Convolution;
+fit_examples!(ConvolutionValidParams => Convolution of Sequences);
 
-    fn fit(&self, dataset: &DatasetBase<Sequences, Array1<usize>>) -> Result<Self::Object, LearnError> {
-        let weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
-        let classes: Vec<usize> = dataset.targets().to_vec();
+impl ConvolutionValidParams {
+    fn fit_examples(&self, examples: &Examples<'_, Sequences>) -> Result<Convolution, LearnError> {
         let networks: Vec<Layers> = (0..self.n_networks as u64)
             .into_par_iter()
-            .map(|number| train::train(self, dataset.records(), &classes, &weights, self.seed.wrapping_add(number)))
+            .map(|number| train::train(self, examples, self.seed.wrapping_add(number)))
             .collect();
         let layers = Layers::mean(&networks);
         if layers.is_finite() {
-            Ok(Convolution { layers })
+            Ok(Convolution { labels: (0..examples.n_classes).collect(), layers })
         } else {
             Err(LearnError::Optimizer(format!("the network diverged at a rate of {}; lower it", self.rate)))
         }
     }
 }
 
-impl PredictInplace<Sequences, Array1<usize>> for Convolution {
-    fn predict_inplace(&self, texts: &Sequences, targets: &mut Array1<usize>) {
+impl<L: Label> PredictInplace<Sequences, Array1<L>> for Convolution<L> {
+    fn predict_inplace(&self, texts: &Sequences, targets: &mut Array1<L>) {
         let scores = self.decision_function(texts);
         for (target, scores) in targets.iter_mut().zip(scores.outer_iter()) {
-            *target = (1..scores.len()).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+            *target = self.labels[largest(scores.iter().copied())].clone();
         }
     }
 
-    fn default_target(&self, texts: &Sequences) -> Array1<usize> {
-        Array1::zeros(texts.n_rows())
+    fn default_target(&self, texts: &Sequences) -> Array1<L> {
+        Array1::from_elem(texts.n_rows(), L::default())
+    }
+}
+
+impl<L: Label> Predict<&Sequences, Array1<L>> for Convolution<L> {
+    fn predict(&self, texts: &Sequences) -> Array1<L> {
+        let mut targets = self.default_target(texts);
+        self.predict_inplace(texts, &mut targets);
+        targets
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::multiples::{Multiples, multiples};
-use super::{Records, Row};
+use super::{Records, SparseRow};
 use crate::sparse;
 
 /// A merged matrix, by row and by column, and the way back.
@@ -262,7 +262,7 @@ impl Merging {
             let number = self.numbers[column];
             (number != NONE).then(|| (number, (f64::from(value) * self.norms[column]) as f32))
         };
-        let Row { columns, values } = records.row(row);
+        let SparseRow { columns, values } = records.row(row);
         columns.iter().map(|&column| column as usize).zip(values.iter().copied()).filter_map(merged)
     }
 

@@ -32,6 +32,14 @@ pub enum LearnError {
         /// How many classes there are.
         n_classes: usize,
     },
+    /// A target that the data set does not count among its labels.
+    #[error("row {row} has the label {label}, which is none of the data set's")]
+    Label {
+        /// Index of the row, from 0.
+        row: usize,
+        /// The label, as `Debug` shows it.
+        label: String,
+    },
     /// Nothing to learn from.
     #[error("{n_rows} rows and {n_targets} targets; expected the same number, and one at least")]
     Shape {

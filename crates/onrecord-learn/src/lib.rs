@@ -7,7 +7,8 @@
 //! [`Convolution`] is the exception: a small network that takes [`Sequences`] of word vectors, for what a sum over words
 //! cannot see.
 //!
-//! Targets are class indices `0..n_classes`; what they are called is the caller's business.
+//! Targets are anything that linfa takes for labels: classes are the labels that occur, sorted. [`ClassIndices`] are
+//! classes by number, of which some may have no rows.
 //!
 //! # Examples
 //! ```
@@ -19,7 +20,7 @@
 //! let rows = [vec![(0, 1.0)], vec![(0, 0.5), (1, 0.2)], vec![(1, 1.0)], vec![(1, 0.8)]];
 //! let records = Records::from_rows(rows, 2)?;
 //! let dataset = DatasetBase::new(records, array![0_usize, 0, 1, 1]);
-//! let model = LogisticRegression::params(2).c(10.0).fit(&dataset)?;
+//! let model = LogisticRegression::params().c(10.0).fit(&dataset)?;
 //! assert_eq!(model.predict(&dataset), array![0, 0, 1, 1]);
 //! # Ok::<(), onrecord_learn::LearnError>(())
 //! ```
@@ -29,7 +30,6 @@ mod crammer_singer;
 mod design;
 mod elastic_net;
 mod error;
-mod lbfgs;
 mod linear;
 mod logistic;
 mod losses;
@@ -51,12 +51,14 @@ pub use convolution::{
 pub use crammer_singer::{CrammerSinger, CrammerSingerParams, CrammerSingerValidParams};
 pub use elastic_net::{ElasticNet, ElasticNetParams, ElasticNetValidParams};
 pub use error::LearnError;
-pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, Solver};
-pub use naive_bayes::{Estimate, NaiveBayes, NaiveBayesParams, NaiveBayesValidParams};
+pub use linear::linear_scores;
+pub use logistic::{Convergence, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+pub use naive_bayes::{NaiveBayes, NaiveBayesParams, NaiveBayesValidParams, NaiveBayesVariant};
 pub use nb_svm::{NbSvm, NbSvmParams, NbSvmValidParams};
-pub use records::{Records, Row};
+pub use records::{Records, SparseRow};
 pub use sequences::Sequences;
 pub use svm::{DualConvergence, Hinge, LinearSvm, LinearSvmParams, LinearSvmValidParams};
+pub use targets::ClassIndices;
 
 // The examples of the front page run as tests.
 #[cfg(doctest)]

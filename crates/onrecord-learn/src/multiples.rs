@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Records, Row};
+use super::{Records, SparseRow};
 
 /// Multiples may differ by so much: features are computed in `f32`.
 const TOLERANCE: f32 = 1e-5;
@@ -121,7 +121,7 @@ fn traces(records: &Records) -> Vec<Trace> {
     traces.par_chunks_mut(n_columns).enumerate().for_each(|(part, traces)| {
         let start = part * n_columns;
         for row in 0..records.n_rows() {
-            let Row { columns, values } = records.row(row);
+            let SparseRow { columns, values } = records.row(row);
             let from = columns.partition_point(|&column| (column as usize) < start);
             for (&column, &value) in columns[from..].iter().zip(&values[from..]) {
                 let Some(trace) = traces.get_mut(column as usize - start) else { break };

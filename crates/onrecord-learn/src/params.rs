@@ -22,7 +22,7 @@ macro_rules! guard {
     ($params:ident => $valid:ident) => {
         impl linfa::ParamGuard for $params {
             type Checked = $valid;
-            type Error = super::LearnError;
+            type Error = $crate::LearnError;
 
             fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
                 self.0.validate().map(|()| &self.0)

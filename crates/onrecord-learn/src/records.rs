@@ -17,14 +17,14 @@ const CHUNK: usize = 1 << 14;
 
 /// One row: column numbers in ascending order, and the values that stand there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row<'r> {
+pub struct SparseRow<'r> {
     /// Column numbers, ascending.
     pub columns: &'r [u32],
     /// One value a column.
     pub values: &'r [f32],
 }
 
-impl Row<'_> {
+impl SparseRow<'_> {
     /// Column and value of each entry.
     pub fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.columns.iter().zip(self.values).map(|(&column, &value)| (column as usize, value))
@@ -106,9 +106,9 @@ impl Records {
     /// # Panics
     /// Where there is no row `index`.
     #[must_use]
-    pub fn row(&self, index: usize) -> Row<'_> {
+    pub fn row(&self, index: usize) -> SparseRow<'_> {
         let range = self.0.indptr().outer_inds_sz(index);
-        Row { columns: &self.0.indices()[range.clone()], values: &self.0.data()[range] }
+        SparseRow { columns: &self.0.indices()[range.clone()], values: &self.0.data()[range] }
     }
 
     /// The rows at `indices`, in that order; a row may be taken twice.

@@ -21,7 +21,7 @@ fn texts() -> (Sequences, Array1<usize>) {
 fn fit() -> (Convolution, DatasetBase<Sequences, Array1<usize>>) {
     let (texts, classes) = texts();
     let dataset = DatasetBase::new(texts, classes);
-    let params = Convolution::params(2).max_width(3).n_filters(8).n_epochs(40).rate(0.01);
+    let params = Convolution::params().max_width(3).n_filters(8).n_epochs(40).rate(0.01);
     (params.fit(&dataset).unwrap(), dataset)
 }
 
@@ -48,7 +48,7 @@ fn windows_and_intercept_are_the_whole_score() {
 #[test]
 fn several_networks_score_their_mean() {
     let (_, dataset) = fit();
-    let params = Convolution::params(2).max_width(3).n_filters(4).n_epochs(3);
+    let params = Convolution::params().max_width(3).n_filters(4).n_epochs(3);
     let of_seed = |seed| params.clone().seed(seed).fit(&dataset).unwrap().decision_function(dataset.records());
     let together = params.clone().seed(5).n_networks(3).fit(&dataset).unwrap();
     let mean = (of_seed(5) + of_seed(6) + of_seed(7)) / 3.0;
@@ -100,10 +100,11 @@ fn what_is_known_of_words_changes_no_score() {
 #[test]
 fn senseless_parameters_are_refused() {
     let refused = |params: ConvolutionParams| params.check().unwrap_err().to_string();
-    assert_eq!(refused(Convolution::params(2).max_width(11)), "the largest width is 11; expected 1 to 10");
-    assert!(refused(Convolution::params(2).dropout(1.0)).contains("0 to below 1"));
-    assert!(refused(Convolution::params(1)).contains("classes"));
-    let (texts, _) = texts();
+    assert_eq!(refused(Convolution::params().max_width(11)), "the largest width is 11; expected 1 to 10");
+    assert!(refused(Convolution::params().dropout(1.0)).contains("0 to below 1"));
+    let (texts, classes) = texts();
+    let one_class = DatasetBase::new(texts.clone(), Array1::<usize>::zeros(classes.len()));
+    assert!(Convolution::params().fit(&one_class).unwrap_err().to_string().contains("classes"));
     let short = DatasetBase::new(texts, Array1::from_vec(vec![0]));
-    assert!(Convolution::params(2).fit(&short).is_err());
+    assert!(Convolution::params().fit(&short).is_err());
 }

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::layers::{Layers, Shape};
 use super::{ConvolutionValidParams, Sequences};
 use crate::split::shuffle;
+use crate::targets::Examples;
 
 /// Parts of a step's rows.
 const PARTS: usize = 4;
@@ -80,15 +81,10 @@ struct Rows<'r> {
     weights: &'r [f64],
 }
 
-pub(super) fn train(
-    params: &ConvolutionValidParams,
-    texts: &Sequences,
-    classes: &[usize],
-    weights: &[f64],
-    seed: u64,
-) -> Layers {
+pub(super) fn train(params: &ConvolutionValidParams, examples: &Examples<'_, Sequences>, seed: u64) -> Layers {
+    let Examples { records: texts, classes, n_classes, weights } = examples;
     let shape = Shape { max_width: params.max_width, n_filters: params.n_filters };
-    let layout = Layout::new(shape, texts.dim(), params.n_classes);
+    let layout = Layout::new(shape, texts.dim(), *n_classes);
     let rows = Rows { params, layout, texts, classes, weights };
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut numbers = layout.first(&mut rng);
@@ -236,7 +232,7 @@ mod tests {
 
     /// Words 0 and 1 have vectors, word 2 has another; nothing is dropped.
     fn rows() -> (ConvolutionValidParams, Sequences) {
-        let params = Convolution::params(3).max_width(2).n_filters(4).dropout(0.0).vector_dropout(0.0).seed(3);
+        let params = Convolution::params().max_width(2).n_filters(4).dropout(0.0).vector_dropout(0.0).seed(3);
         let values: Vec<i8> = vec![90, -20, 10, 5, 60, -70, -30, 40, 80];
         let texts = Sequences::from_parts(3, values, vec![0.01; 3], vec![0, 1, 2, 2, 0], vec![0, 3, 5]).unwrap();
         (params.check().unwrap(), texts)

@@ -6,11 +6,11 @@
 //! The number of threads changes no bit. Half of the weights are also more likely to be in a processor's cache than all
 //! of them.
 //!
-//! What a step is, `dual` knows. Neither thread may stop halfway, by a panic say: the other would wait for it.
+//! What a step is, `dual` knows. A thread that panics hangs up, and the other, which would wait for it, panics too.
 
 use std::array;
 use std::hint;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread;
 
 use super::rows::{BLOCK, OfBlock, Rows, Set, members};
@@ -81,9 +81,21 @@ impl Held for One<'_> {
     }
 }
 
+impl Drop for One<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.wire.is_cut.store(true, Ordering::Release);
+        }
+    }
+}
+
 /// What two threads in step tell each other.
 #[derive(Debug, Default)]
-pub(super) struct Wire([Said; 2]);
+pub(super) struct Wire {
+    said: [Said; 2],
+    /// One of them will say nothing any more.
+    is_cut: AtomicBool,
+}
 
 /// What one of them said last. It has lines of the cache to itself.
 #[derive(Debug, Default)]
@@ -101,8 +113,11 @@ const LOOKS: u32 = 256;
 
 impl Wire {
     /// Says the numbers of a turn, and waits for the other's of the same turn. Turns count from 1.
+    ///
+    /// # Panics
+    /// Where the other has panicked.
     fn exchange(&self, half: usize, turn: u32, own: &OfBlock) -> OfBlock {
-        let (said, heard) = (&self.0[half], &self.0[1 - half]);
+        let (said, heard) = (&self.said[half], &self.said[1 - half]);
         let place = (turn % 2) as usize;
         for (number, own) in said.numbers[place].iter().zip(own) {
             number.store(own.to_bits(), Ordering::Relaxed);
@@ -115,6 +130,8 @@ impl Wire {
                 n_looks += 1;
                 hint::spin_loop();
             } else {
+                // Its own panic is the one that is passed on by whoever waits for both.
+                assert!(!self.is_cut.load(Ordering::Acquire), "the thread in step with this one panicked");
                 thread::yield_now();
             }
         }
@@ -125,6 +142,32 @@ impl Wire {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_of_one_ends_the_other() {
+        let records = crate::Records::from_rows([vec![(0, 1.0), (1, 1.0)]], 2).unwrap();
+        let crate::design::Halves { by_row, columns } = crate::design::Halves::frequent_first(&records);
+        let rows = Rows::new(by_row, columns.n_merged());
+        let wire = Wire::default();
+        let ended = thread::scope(|scope| {
+            let one = scope.spawn(|| {
+                let mut weights = [0.0; 2];
+                let mut held = One::new(&rows, 0, &mut weights, &wire);
+                held.scores(0, 1);
+                // No weights: this turn fails before anything is said.
+                One { rows: &rows, half: 0, weights: &mut [], wire: &wire, turn: 1 }.scores(0, 1)
+            });
+            let other = scope.spawn(|| {
+                let mut weights = [0.0; 2];
+                let mut held = One::new(&rows, 1, &mut weights, &wire);
+                (0..2).for_each(|_| {
+                    held.scores(0, 1);
+                });
+            });
+            [one.join().is_err(), other.join().is_err()]
+        });
+        assert_eq!(ended, [true, true]);
+    }
 
     #[test]
     fn each_hears_every_turn_of_the_other_once() {

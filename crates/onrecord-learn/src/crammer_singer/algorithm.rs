@@ -1,120 +1,30 @@
-//! Crammer and Singer's multiclass support vector machine: one problem over all classes, not one a class.
-//!
-//! Crammer and Singer 2001, "On the algorithmic implementation of multiclass kernel-based vector machines": with row
-//! weights `s` and an intercept that counts as the weight of a column of ones, the objective is
-//! `1/2 sum_m (||w_m||² + b_m²) + C sum_i s_i max(0, 1 + max over m ≠ y_i of score_m(x_i) - score_{y_i}(x_i))`: a row
-//! costs what its own class lacks to be ahead of the best other one by 1. With two classes that is the machine of the
-//! plain hinge loss at twice the C, its score shared between the classes.
-//!
-//! The solver is the sequential dual method of Keerthi, Sundararajan, Chang, Hsieh and Lin 2008, "A sequential dual
-//! method for large scale multi-class linear SVMs" (LIBLINEAR's `-s 4`): row after row, all dual variables of a row at
-//! once, with shrinking, on the matrix with multiples merged. It works on one thread.
+//! The fit: the sequential dual method.
 
-use linfa::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::Array1;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
-use serde::{Deserialize, Serialize};
 
-use super::design::Design;
-use super::linear::{Linear, linear_model};
-use super::params::{guard, setters};
-use super::split::shuffle;
-use super::svm::DualConvergence;
-use super::{LearnError, Records, targets};
+use super::{CrammerSinger, CrammerSingerValidParams};
+use crate::design::Design;
+use crate::linear::Linear;
+use crate::split::shuffle;
+use crate::targets::{Examples, fit_examples};
+use crate::{DualConvergence, LearnError, Records};
 
-/// Hyperparameters, not yet checked; see [`CrammerSinger::params`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CrammerSingerParams(CrammerSingerValidParams);
-
-/// Checked hyperparameters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CrammerSingerValidParams {
-    n_classes: usize,
-    c: f64,
-    class_weight_power: f64,
-    tolerance: f64,
-    max_iterations: u64,
-    seed: u64,
-}
-
-setters!(CrammerSingerParams {
-    /// Inverse regularization strength, above 0. Default 1.
-    c: f64,
-
-    /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
-    class_weight_power: f64,
-
-    /// The fit has converged when no row's gradients violate its optimum by more. Default 0.01.
-    tolerance: f64,
-
-    /// Walks over the rows after which the fit ends, converged or not. Default 1000.
-    max_iterations: u64,
-
-    /// Seed of the order in which rows are visited. Default 0.
-    seed: u64,
-});
-
-guard!(CrammerSingerParams => CrammerSingerValidParams);
+fit_examples!(CrammerSingerValidParams => CrammerSinger);
 
 impl CrammerSingerValidParams {
-    /// Whether every value can be worked with.
-    fn validate(&self) -> Result<(), LearnError> {
-        targets::check_common(self.n_classes, self.c, self.class_weight_power, self.tolerance)?;
-        targets::check("the number of iterations", 0.0, self.max_iterations > 0, "1 or more")
-    }
-}
-
-/// A fitted machine: one score a class.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CrammerSinger {
-    linear: Linear,
-    convergence: DualConvergence,
-}
-
-impl CrammerSinger {
-    /// Hyperparameters for `n_classes` classes, with defaults for everything else.
-    #[must_use]
-    pub const fn params(n_classes: usize) -> CrammerSingerParams {
-        CrammerSingerParams(CrammerSingerValidParams {
-            n_classes,
-            c: 1.0,
-            class_weight_power: 0.0,
-            tolerance: 0.01,
-            max_iterations: 1000,
-            seed: 0,
-        })
-    }
-
-    /// How the fit ended.
-    #[must_use]
-    pub const fn convergence(&self) -> DualConvergence {
-        self.convergence
-    }
-}
-
-impl Fit<Records, Array1<usize>, LearnError> for CrammerSingerValidParams {
-    type Object = CrammerSinger;
-
-    fn fit(&self, dataset: &DatasetBase<Records, Array1<usize>>) -> Result<Self::Object, LearnError> {
-        let mut costs = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
-        costs.iter_mut().for_each(|cost| *cost *= self.c);
-        let design = Design::frequent_first(dataset.records());
-        let classes = dataset.targets().to_vec();
-        let problem = Dual { design: &design, classes: &classes, costs: &costs, n_classes: self.n_classes };
+    fn fit_examples(&self, examples: &Examples<'_, Records>) -> Result<CrammerSinger, LearnError> {
+        let Examples { records, classes, n_classes, weights } = examples;
+        let n_classes = *n_classes;
+        let costs: Vec<f64> = weights.iter().map(|weight| weight * self.c).collect();
+        let design = Design::frequent_first(records);
+        let problem = Dual { design: &design, classes, costs: &costs, n_classes };
         let (solved, convergence) = problem.solve(self.tolerance, self.max_iterations, self.seed);
-        let at = |class: usize, place: usize| solved[place * self.n_classes + class];
-        Ok(CrammerSinger { linear: Linear::of_columns(&design.columns, self.n_classes, at), convergence })
+        let at = |class: usize, place: usize| solved[place * n_classes + class];
+        let labels = (0..n_classes).collect();
+        Ok(CrammerSinger { labels, linear: Linear::of_columns(&design.columns, n_classes, at), convergence })
     }
 }
-
-linear_model!(CrammerSinger {
-    /// Weights of shape (classes, features).
-    weights,
-    /// One intercept a class.
-    intercept,
-});
 
 /// The problem over all classes. Its dual has a variable for each row and class, at most `costs` for the row's own
 /// class and at most 0 for the others, with a sum of 0 over the classes; weights are the rows' sum, each times its
@@ -323,7 +233,12 @@ fn add((columns, values): (&[u32], &[f32]), by: &[f64], weights: &mut [f64]) {
 
 #[cfg(test)]
 mod tests {
+    use crate::CrammerSingerParams;
+    use crate::targets::examples;
+    use linfa::DatasetBase;
+    use linfa::traits::Fit;
     use linfa::traits::Predict;
+    use ndarray::Array1;
     use ndarray::Axis;
 
     use super::*;
@@ -339,8 +254,8 @@ mod tests {
         DatasetBase::new(records, targets)
     }
 
-    fn exact(n_classes: usize) -> CrammerSingerParams {
-        CrammerSinger::params(n_classes).tolerance(1e-9).max_iterations(1_000_000)
+    fn exact() -> CrammerSingerParams {
+        CrammerSinger::params().tolerance(1e-9).max_iterations(1_000_000)
     }
 
     /// The objective as the module says it, from the model's own scores.
@@ -359,12 +274,12 @@ mod tests {
         for n_classes in [2, 3, 5] {
             let data = dataset(n_classes);
             for (c, power) in [(0.05, 0.0), (0.5, 1.0), (5.0, 0.5)] {
-                let model = exact(n_classes).c(c).class_weight_power(power).fit(&data).unwrap();
+                let model = exact().c(c).class_weight_power(power).fit(&data).unwrap();
                 let convergence = model.convergence();
                 assert!(convergence.converged && convergence.violation < 1e-9, "{convergence:?}");
                 assert!(convergence.duality_gap.abs() < 1e-6 * convergence.objective, "{convergence:?}");
                 let costs: Vec<f64> =
-                    targets::row_weights(&data, n_classes, power).unwrap().iter().map(|weight| c * weight).collect();
+                    examples(&data, power).unwrap().1.weights.iter().map(|weight| c * weight).collect();
                 let own = objective(&model, &data, &costs);
                 assert!((own - convergence.objective).abs() < 1e-6 * own, "{own} {convergence:?}");
                 // No better place in any direction that a few shifts of weights and intercepts try.
@@ -372,8 +287,9 @@ mod tests {
                     for by in [-1e-3, 1e-3] {
                         let mut weights = model.weights().to_owned();
                         weights[[place / 6, place % 6]] += by;
-                        let linear = Linear::new(weights, model.intercept().clone());
-                        let shifted = CrammerSinger { linear, convergence };
+                        let weight = |class, column| weights[[class, column]];
+                        let linear = Linear::new(6, model.intercept().clone(), weight);
+                        let shifted = CrammerSinger { labels: (0..n_classes).collect(), linear, convergence };
                         assert!(objective(&shifted, &data, &costs) > own - 1e-9 * own);
                     }
                 }
@@ -384,8 +300,8 @@ mod tests {
     #[test]
     fn two_classes_share_the_score_of_the_plain_hinge_at_twice_the_c() {
         let data = dataset(2);
-        let model = exact(2).c(0.4).fit(&data).unwrap();
-        let binary = LinearSvm::params(2).hinge(Hinge::Plain).c(0.8).tolerance(1e-9).max_iterations(1_000_000);
+        let model = exact().c(0.4).fit(&data).unwrap();
+        let binary = LinearSvm::params().hinge(Hinge::Plain).c(0.8).tolerance(1e-9).max_iterations(1_000_000);
         let binary = binary.fit(&data).unwrap();
         let objectives = (2.0 * model.convergence().objective, binary.convergence()[0].objective);
         assert!((objectives.0 - objectives.1).abs() < 1e-6 * objectives.1, "{objectives:?}");
@@ -402,7 +318,7 @@ mod tests {
         let weighted = DatasetBase::new(data.records().clone(), data.targets().clone()).with_weights(weights);
         let rows: Vec<usize> = (0..40).chain(0..40).chain(80..120).collect();
         let repeated = DatasetBase::new(data.records().select(&rows), data.targets().select(Axis(0), &rows));
-        let (one, other) = (exact(3).fit(&weighted).unwrap(), exact(3).fit(&repeated).unwrap());
+        let (one, other) = (exact().fit(&weighted).unwrap(), exact().fit(&repeated).unwrap());
         assert!(one.weights().iter().zip(other.weights()).all(|(a, b)| (a - b).abs() < 1e-4));
     }
 
@@ -411,21 +327,21 @@ mod tests {
         let data = dataset(4);
         let fit_on = |n_threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-            pool.install(|| exact(4).fit(&data)).unwrap()
+            pool.install(|| exact().fit(&data)).unwrap()
         };
         let model = fit_on(1);
         assert_eq!(model, fit_on(4));
-        let other = exact(4).seed(7).fit(&data).unwrap();
+        let other = exact().seed(7).fit(&data).unwrap();
         let (one, other) = (model.convergence().objective, other.convergence().objective);
         assert!((one - other).abs() < 1e-6 * one, "{one} {other}");
     }
 
     #[test]
     fn a_fit_that_ran_out_of_walks_says_so() {
-        let convergence = CrammerSinger::params(3).c(100.0).max_iterations(3).fit(&dataset(3)).unwrap().convergence();
+        let convergence = CrammerSinger::params().c(100.0).max_iterations(3).fit(&dataset(3)).unwrap().convergence();
         assert!(!convergence.converged && convergence.violation > 0.01, "{convergence:?}");
         assert_eq!(convergence.iterations, 3);
-        let error = CrammerSinger::params(3).c(0.0).fit(&dataset(3)).unwrap_err();
+        let error = CrammerSinger::params().c(0.0).fit(&dataset(3)).unwrap_err();
         assert_eq!(error.to_string(), "c is 0; expected a number above 0");
     }
 }

@@ -1,127 +1,41 @@
-//! Logistic regression with an L1 part in its penalty, one class against the rest: weights that do not pay are zero.
-//!
-//! For a class with signs `y` the objective is `C sum_i s_i log(1 + exp(-y_i (w x_i + b))) + a ||w||_1 + (1 - a)/2 ||w||²`,
-//! where `a` is the L1 share; the intercept carries no penalty. It is minimized divided by `C sum_i s_i`. The solver is
-//! that of Yuan, Ho and Lin 2012, "An improved GLMNET for L1-regularized logistic regression": Newton steps whose
-//! quadratic model is minimized by coordinate descent over the columns that matter, then a line search.
+//! The fit: Newton steps by coordinate descent, and a line search.
 
-use linfa::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::design::Design;
-use super::linear::{Linear, linear_model};
-use super::losses::sigmoid;
-use super::params::{guard, setters};
-use super::{Convergence, LearnError, Records, targets};
+use super::{ElasticNet, ElasticNetValidParams};
+use crate::design::Design;
+use crate::linear::Linear;
+use crate::losses::sigmoid;
+use crate::targets::{Examples, fit_examples};
+use crate::{Convergence, LearnError, Records};
 
-/// Hyperparameters, not yet checked; see [`ElasticNet::params`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ElasticNetParams(ElasticNetValidParams);
-
-/// Checked hyperparameters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ElasticNetValidParams {
-    n_classes: usize,
-    c: f64,
-    l1_share: f64,
-    class_weight_power: f64,
-    tolerance: f64,
-    max_iterations: u64,
-}
-
-setters!(ElasticNetParams {
-    /// Inverse regularization strength, above 0. Default 1.
-    c: f64,
-
-    /// The L1 part of the penalty, from 0 to 1. Default 1.
-    l1_share: f64,
-
-    /// Weighs each class by the inverse of its frequency to this power, 0 to 1. Default 0.
-    class_weight_power: f64,
-
-    /// The fit has converged when the smallest subgradient's largest value is below this. Default 1e-6.
-    tolerance: f64,
-
-    /// Newton steps after which the fit ends, converged or not. Default 200.
-    max_iterations: u64,
-});
-
-guard!(ElasticNetParams => ElasticNetValidParams);
+fit_examples!(ElasticNetValidParams => ElasticNet);
 
 impl ElasticNetValidParams {
-    /// Whether every value can be worked with.
-    fn validate(&self) -> Result<(), LearnError> {
-        targets::check_common(self.n_classes, self.c, self.class_weight_power, self.tolerance)?;
-        let share = self.l1_share;
-        targets::check("the L1 share", share, (0.0..=1.0).contains(&share), "a number from 0 to 1")?;
-        targets::check("the number of iterations", 0.0, self.max_iterations > 0, "1 or more")
-    }
-}
-
-/// A fitted classifier: one score a class.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ElasticNet {
-    linear: Linear,
-    convergence: Vec<Convergence>,
-}
-
-impl ElasticNet {
-    /// Hyperparameters for `n_classes` classes, with defaults for everything else.
-    #[must_use]
-    pub const fn params(n_classes: usize) -> ElasticNetParams {
-        ElasticNetParams(ElasticNetValidParams {
-            n_classes,
-            c: 1.0,
-            l1_share: 1.0,
-            class_weight_power: 0.0,
-            tolerance: 1e-6,
-            max_iterations: 200,
-        })
-    }
-
-    /// How the fit of each class ended; `gradient_norm` is the largest value of the smallest subgradient.
-    #[must_use]
-    pub fn convergence(&self) -> &[Convergence] {
-        &self.convergence
-    }
-}
-
-impl Fit<Records, Array1<usize>, LearnError> for ElasticNetValidParams {
-    type Object = ElasticNet;
-
-    fn fit(&self, dataset: &DatasetBase<Records, Array1<usize>>) -> Result<Self::Object, LearnError> {
-        let mut weights = targets::row_weights(dataset, self.n_classes, self.class_weight_power)?;
+    fn fit_examples(&self, examples: &Examples<'_, Records>) -> Result<ElasticNet, LearnError> {
+        let n_classes = examples.n_classes;
+        let mut weights = examples.weights.clone();
         let sum: f64 = weights.iter().sum();
         weights.iter_mut().for_each(|weight| *weight /= sum);
         let penalty = 1.0 / (self.c * sum);
         // An L1 penalty tells multiples of a column apart.
-        let design = Design::plain(dataset.records());
-        let fits: Vec<(Vec<f64>, Convergence)> = (0..self.n_classes)
+        let design = Design::plain(examples.records);
+        let fits: Vec<(Vec<f64>, Convergence)> = (0..n_classes)
             .into_par_iter()
             .map(|class| {
-                let is_in: Vec<bool> = dataset.targets().iter().map(|&of_row| of_row == class).collect();
-                let (l1, l2) = (penalty * self.l1_share, penalty * (1.0 - self.l1_share));
+                let is_in: Vec<bool> = examples.classes.iter().map(|&of_row| of_row == class).collect();
+                let (l1, l2) = (penalty * self.l1_ratio, penalty * (1.0 - self.l1_ratio));
                 let problem = Problem { design: &design, is_in: &is_in, weights: &weights, l1, l2 };
                 problem.minimize(self.tolerance, self.max_iterations)
             })
             .collect();
         let n_features = design.columns.n_original();
-        let weights = Array2::from_shape_fn((self.n_classes, n_features), |(class, column)| fits[class].0[column]);
         let intercept = fits.iter().map(|(params, _)| params[n_features]).collect();
         let convergence = fits.iter().map(|(_, convergence)| *convergence).collect();
-        Ok(ElasticNet { linear: Linear::new(weights, intercept), convergence })
+        let linear = Linear::new(n_features, intercept, |class, column| fits[class].0[column]);
+        Ok(ElasticNet { labels: (0..n_classes).collect(), linear, convergence })
     }
 }
-
-linear_model!(ElasticNet {
-    /// Weights of shape (classes, features), most of them zero.
-    weights,
-    /// One intercept a class.
-    intercept,
-});
 
 /// Walks over the columns in one step, at most.
 const MAX_INNER: usize = 50;
@@ -270,6 +184,10 @@ impl Problem<'_> {
 mod tests {
     use super::*;
     use crate::LogisticRegression;
+    use crate::targets::examples;
+    use linfa::DatasetBase;
+    use linfa::traits::Fit;
+    use ndarray::Array1;
 
     fn dataset() -> DatasetBase<Records, Array1<usize>> {
         let rows = (0..150_u32).map(|row| {
@@ -283,8 +201,8 @@ mod tests {
     #[test]
     fn without_an_l1_part_it_is_ridge() {
         let data = dataset();
-        let ours = ElasticNet::params(3).l1_share(0.0).c(0.4).tolerance(1e-8).fit(&data).unwrap();
-        let ridge = LogisticRegression::params(3).one_vs_rest(true).c(0.4).tolerance(1e-10).fit(&data).unwrap();
+        let ours = ElasticNet::params().l1_ratio(0.0).c(0.4).tolerance(1e-8).fit(&data).unwrap();
+        let ridge = LogisticRegression::params().one_vs_rest(true).c(0.4).tolerance(1e-10).fit(&data).unwrap();
         assert!(ours.convergence().iter().all(|class| class.converged), "{:?}", ours.convergence());
         let objective: f64 = ours.convergence().iter().map(|class| class.objective).sum();
         assert!((objective - ridge.convergence().objective).abs() < 1e-9);
@@ -294,12 +212,12 @@ mod tests {
     #[test]
     fn the_l1_part_makes_zeros_where_the_subgradient_allows() {
         let data = dataset();
-        let model = ElasticNet::params(3).l1_share(0.9).c(0.4).fit(&data).unwrap();
+        let model = ElasticNet::params().l1_ratio(0.9).c(0.4).fit(&data).unwrap();
         let n_zeros = model.weights().iter().filter(|weight| **weight == 0.0).count();
         assert!((1..24).contains(&n_zeros), "{n_zeros}");
         assert!(model.convergence().iter().all(|class| class.converged && class.gradient_norm < 1e-6));
         // No weight alone can be moved to a smaller objective.
-        let weights = targets::row_weights(&data, 3, 0.0).unwrap().iter().map(|w| w / 150.0).collect::<Vec<_>>();
+        let weights = examples(&data, 0.0).unwrap().1.weights.iter().map(|w| w / 150.0).collect::<Vec<_>>();
         let design = Design::plain(data.records());
         let is_in: Vec<bool> = data.targets().iter().map(|&class| class == 1).collect();
         let penalty = 1.0 / (0.4 * 150.0);
