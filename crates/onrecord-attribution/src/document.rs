@@ -1,5 +1,6 @@
 //! A text cut up: tokens, paragraphs, quotations, sentences; everything later works on these.
 
+use super::layout;
 use super::quotation;
 use super::sentence;
 use super::token::{Class, Token, shape, tokenize};
@@ -54,7 +55,7 @@ impl Region {
     }
 }
 
-/// One line of the text.
+/// One line of the text, or several that are one paragraph broken at a width.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paragraph {
     pub range: Range,
@@ -89,15 +90,22 @@ impl<'t> Document<'t> {
             paragraphs: Vec::new(),
             regions: Vec::new(),
         };
-        let mut line_start = 0;
-        for line_end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let lines = layout::lines(text);
+        let mut n = 0;
+        while n < lines.len() {
             let first = document.tokens.len();
-            tokenize(text, line_start, line_end, vocabulary, &mut document.tokens);
+            let line_start = lines[n].start;
+            loop {
+                tokenize(text, lines[n].start, lines[n].end, vocabulary, &mut document.tokens);
+                n += 1;
+                if n == lines.len() || !lines[n].continues {
+                    break;
+                }
+            }
             let range = Range::new(first, document.tokens.len());
             if !range.is_empty() {
                 document.add_paragraph(range, line_start);
             }
-            line_start = line_end + 1;
         }
         document
     }

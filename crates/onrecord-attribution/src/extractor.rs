@@ -1,9 +1,11 @@
 //! The extractor: text in, [`Attributions`] out.
 
+use std::sync::Arc;
+
 use super::document::{Document, Range};
 use super::lexicon::Lexicon;
 use super::select::{self, Draft, Selection};
-use super::speaker;
+use super::speaker::{self, Knowledge};
 use super::transcript;
 use super::vocabulary::Vocabulary;
 use super::weights::Weights;
@@ -27,6 +29,7 @@ use crate::span::Span;
 #[derive(Debug, Clone)]
 pub struct Extractor {
     vocabulary: Vocabulary,
+    knowledge: Arc<Knowledge>,
     weights: Option<Weights>,
 }
 
@@ -45,7 +48,7 @@ impl Extractor {
     #[must_use]
     pub fn new(lexicon: &Lexicon, weights: Option<Weights>) -> Self {
         let learnt = weights.as_ref().map_or(&[][..], |weights| &weights.words);
-        Self { vocabulary: Vocabulary::new(lexicon, learnt), weights }
+        Self { vocabulary: Vocabulary::new(lexicon, learnt), knowledge: Arc::new(Knowledge::builtin()), weights }
     }
 
     /// The text cut up, as extraction sees it.
@@ -65,16 +68,17 @@ impl Extractor {
         let mut drafts = selection.drafts;
         drafts.iter_mut().for_each(Draft::keep_apart);
         drafts.sort_by_key(|draft| draft.content.first().map(|range| range.start));
-        let (of_draft, speakers) = speaker::resolve(&document, &drafts);
+        let (of_draft, speakers) = speaker::resolve(&document, &self.knowledge, &mut drafts);
         let attributions = drafts
             .iter()
             .zip(of_draft)
-            .map(|(draft, speaker)| Attribution {
+            .map(|(draft, found)| Attribution {
                 content: draft.content.iter().map(|&range| document.span(range)).collect(),
                 source: spans(&document, draft.source),
                 cue: spans(&document, draft.cue),
                 kind: kind(&document, draft),
-                speaker,
+                speaker: found.map(|(speaker, _)| speaker),
+                link: found.map(|(_, link)| link),
             })
             .collect();
         Attributions { attributions, speakers }

@@ -30,8 +30,10 @@ mod extent;
 mod extractor;
 mod features;
 mod frame;
+mod layout;
 mod learner;
 mod lexicon;
+mod link;
 pub mod progress;
 mod quotation;
 mod select;
@@ -49,6 +51,7 @@ use serde::{Deserialize, Serialize};
 
 pub use extractor::Extractor;
 pub use lexicon::{Lexicon, LexiconError};
+pub use link::Link;
 pub use weights::{AttributionCard, Weights, WeightsError};
 
 use crate::span::Span;
@@ -120,6 +123,8 @@ pub struct Attribution {
     pub kind: Kind,
     /// Index into [`Attributions::speakers`] of whoever the source refers to.
     pub speaker: Option<usize>,
+    /// How the speaker was known; absent where there is none.
+    pub link: Option<Link>,
 }
 
 /// Who a source refers to, across an article.

@@ -64,6 +64,14 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
             end = (end + 1..stop).find(|&i| tokens[i].tag == tag::COMMA).unwrap_or(stop);
         }
         let core = core_of(document, Range::new(start, end));
+        // "UN envoy for Norvale Geir Orne": the name behind what the post is of.
+        let holder = names.inside(Range::new(start, end)).find(|&n| {
+            let name = &names.names[n];
+            name.title < core.end && name.range.start > core.end && name.title + 1 >= start
+        });
+        if let Some(n) = holder {
+            return Described::Named(n);
+        }
         if let Some(n) = name_at_end(document, names, core) {
             let entity = &names.entities[names.of_name[n]];
             if !entity.is_body && (entity.is_person || part == 0) {
@@ -93,7 +101,12 @@ fn core_of(document: &Document<'_>, range: Range) -> Range {
                 && tokens[i - 1].is(shape::UPPER)
                 && tokens[i - 1].has(traits::ORGANIZATION)
                 && tokens.get(i + 1).is_some_and(|next| next.is(shape::UPPER));
-            (matches!(
+            // "Kelmar Matos speaking to the council".
+            let opens_clause = token.is_word()
+                && !token.is(shape::UPPER)
+                && tokens[i - 1].is(shape::UPPER)
+                && (document.word(i).ends_with("ing") || matches!(token.tag, tag::AUXILIARY));
+            opens_clause || (matches!(
                 token.tag,
                 tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT
             ) && !in_name)
