@@ -29,6 +29,8 @@ pub enum Link {
     Subject,
     /// It describes somebody whom the next lines name with the same post.
     Announced,
+    /// It names a statement, letter or report that they made.
+    Medium,
     /// The same words stood for them before.
     SameWords,
     /// A pronoun for whoever was heard last or was the subject.
@@ -52,6 +54,7 @@ impl fmt::Display for Link {
             Self::LastHeard => "a description of whoever was heard last",
             Self::Subject => "a description of whom the paragraph is about",
             Self::Announced => "a description of somebody whom the next lines name with the same post",
+            Self::Medium => "a statement, letter or report of theirs",
             Self::SameWords => "the same words as before",
             Self::Pronoun => "a pronoun for whoever was heard last or was the subject",
             Self::Letter => "a letter for one of two people named before",

@@ -63,7 +63,7 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
         if end + 1 < stop && tokens[end + 1].has(traits::SUFFIX) {
             end = (end + 1..stop).find(|&i| tokens[i].tag == tag::COMMA).unwrap_or(stop);
         }
-        let core = core_of(document, Range::new(start, end));
+        let core = core_of(document, names, Range::new(start, end));
         // "UN envoy for Norvale Geir Orne": the name behind what the post is of.
         let holder = names.inside(Range::new(start, end)).find(|&n| {
             let name = &names.names[n];
@@ -91,16 +91,13 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
     }
 }
 
-/// A phrase up to its first preposition or sign; "of" inside the name of a body does not count.
-fn core_of(document: &Document<'_>, range: Range) -> Range {
+/// A phrase up to its first preposition or sign; those inside a name do not count.
+fn core_of(document: &Document<'_>, names: &Names, range: Range) -> Range {
     let tokens = &document.tokens;
     let end = (range.start + 1..range.end)
         .find(|&i| {
             let token = &tokens[i];
-            let in_name = token.key == key("of")
-                && tokens[i - 1].is(shape::UPPER)
-                && tokens[i - 1].has(traits::ORGANIZATION)
-                && tokens.get(i + 1).is_some_and(|next| next.is(shape::UPPER));
+            let in_name = !token.is(shape::UPPER) && names.around(i).is_some();
             // "Kelmar Matos speaking to the council".
             let opens_clause = token.is_word()
                 && !token.is(shape::UPPER)

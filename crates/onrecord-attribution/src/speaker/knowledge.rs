@@ -38,6 +38,7 @@ pub(in super::super) struct Knowledge {
     openers: FxHashSet<u32>,
     bodies: FxHashSet<u32>,
     endings: FxHashSet<u32>,
+    media: FxHashSet<u32>,
 }
 
 /// The lines of a list that say something.
@@ -97,6 +98,7 @@ impl Knowledge {
             openers: words(include_str!("lexicon/openers.txt")),
             bodies: words(include_str!("lexicon/bodies.txt")),
             endings: words(include_str!("lexicon/endings.txt")),
+            media: words(include_str!("lexicon/media.txt")),
         }
     }
 
@@ -151,6 +153,11 @@ impl Knowledge {
     /// Whether the noun stands for any body.
     pub fn is_any_body(&self, noun: u32) -> bool {
         self.bodies.contains(&noun)
+    }
+
+    /// Whether somebody says something in such a thing: "statement", "letter".
+    pub fn is_medium(&self, noun: u32) -> bool {
+        self.media.contains(&noun)
     }
 
     /// Whether a word with a hyphen describes, by its last part: "London-based".

@@ -120,7 +120,8 @@ impl Profile {
             && !self.of_kind(kind).any(|mark| other.of_kind(kind).any(|theirs| same(document, mark, theirs)))
     }
 
-    /// Whether two descriptions cannot be one person's or body's.
+    /// Whether a description `other` cannot mean whoever this one is said of. Of a former minister an article may say "the
+    /// minister"; of a deputy it does not, and nobody is "the former minister" of whom the text does not say so.
     pub fn clashes(&self, known: &Knowledge, document: &Document<'_>, other: &Self) -> bool {
         if [Kind::Country, Kind::State, Kind::Party].into_iter().any(|kind| self.differs(document, other, kind)) {
             return true;
@@ -132,19 +133,27 @@ impl Profile {
                 && !self.says(Kind::Order)
                 && !other.says(Kind::Order);
         }
-        let orders = |profile: &Self| {
-            let mut orders: Vec<u32> = profile.of_kind(Kind::Order).map(|mark| mark.what).collect();
-            orders.sort_unstable();
-            orders
-        };
+        let former = [key("former"), key("ex"), key("acting")];
+        let is_told = |mark: &Mark| self.of_kind(Kind::Order).any(|own| own.what == mark.what);
+        let is_left_out = |mark: &Mark| former.contains(&mark.what) || other.of_kind(Kind::Order).any(|theirs| theirs.what == mark.what);
+        let orders_differ = !other.of_kind(Kind::Order).all(is_told) || !self.of_kind(Kind::Order).all(is_left_out);
         let is_abroad = |one: &Self, two: &Self| {
             known.is_sole(one.noun) && one.says(Kind::Name) && !one.says(Kind::Country) && two.says(Kind::Country) && !two.says(Kind::Name)
         };
-        orders(self) != orders(other)
+        orders_differ
             || self.differs(document, other, Kind::Name)
             || self.differs(document, other, Kind::Field)
             || is_abroad(self, other)
             || is_abroad(other, self)
+    }
+
+    /// How many kinds of places and parties both name alike.
+    pub fn n_shared_sides(&self, document: &Document<'_>, other: &Self) -> usize {
+        let kinds = [Kind::Country, Kind::State, Kind::Party, Kind::Name];
+        let shares = |kind: &Kind| {
+            self.of_kind(*kind).any(|mark| other.of_kind(*kind).any(|theirs| same(document, mark, theirs)))
+        };
+        kinds.iter().filter(|kind| shares(kind)).count()
     }
 
     /// How many kinds of things both say alike.
@@ -185,7 +194,7 @@ fn pair_key(document: &Document<'_>, i: usize) -> u32 {
 }
 
 /// Where the noun phrase before `end` begins: the words of a title with whoever it belongs to ("Norvale's").
-fn phrase_start(document: &Document<'_>, end: usize) -> usize {
+pub(super) fn phrase_start(document: &Document<'_>, end: usize) -> usize {
     let tokens = &document.tokens;
     let mut start = end;
     while start > 0 && end - start < REACH {
@@ -215,7 +224,15 @@ pub(super) fn posts_of(document: &Document<'_>, known: &Knowledge, name: &Name) 
             .rev()
             .find(|&i| tokens[i].has(traits::ROLE) && !tokens[i].has(traits::TITLE) && !is_loose_title(document, i));
         if let Some(head) = head {
-            found.push(Profile::new(document, known, Range::new(phrase_start(document, title.start), title.end), head));
+            let range = Range::new(phrase_start(document, title.start), title.end);
+            let mut post = Profile::new(document, known, range, head);
+            // "Chief executive Tom Corr of Pear".
+            let after = name.range.end;
+            if tokens.get(after).is_some_and(|_| matches!(document.word(after), "of" | "at" | "from")) {
+                let end = (after + 1..tokens.len().min(after + 5)).find(|&i| !tokens[i].is(shape::UPPER)).unwrap_or(after + 1);
+                post.read(document, known, Range::new(after + 1, end));
+            }
+            found.push(post);
         }
     }
     if let Some((range, head)) = apposition_after(document, name) {

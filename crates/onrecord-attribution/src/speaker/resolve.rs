@@ -310,16 +310,22 @@ impl Resolver<'_, '_> {
         let is_somebody = tokens[head].has(traits::ROLE | traits::KIN | traits::MALE | traits::FEMALE)
             || self.by_noun.contains_key(&profile.noun)
             || self.is_member(&profile);
+        // "The statement said": whoever made it.
+        if is_definite && !has_owner && self.known.is_medium(tokens[head].key) && !profile.says_side()
+            && let Some(found) = self.maker_of(head, source)
+        {
+            return (found, Link::Medium);
+        }
         if is_body || is_somebody || self.of_phrase.contains_key(&profile.noun) {
             let male = self.sex_of(Range::new(source.start, end));
-            let described = Description { source, profile: &profile, male, is_body, is_new };
+            let described = Description { source, profile: &profile, male, is_body };
             // A post with what it is of is somebody's only by the post; nobody is "the judge in that case" for having
             // just spoken.
             if (is_definite || !is_new && is_body) && !is_theirs
                 && let Some((found, link)) = self.choose(&described)
             {
                 let has_complement = (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION);
-                if !has_complement || !matches!(link, Link::LastHeard | Link::Subject) {
+                if !(has_complement || has_owner) || !matches!(link, Link::LastHeard | Link::Subject) {
                     return (found, link);
                 }
             }

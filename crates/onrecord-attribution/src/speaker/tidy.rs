@@ -16,7 +16,7 @@ pub(super) fn tidy(document: &Document<'_>, names: &Names, draft: &mut Draft) {
     let mut range = begun_whole(document, names, source);
     range = ended_whole(document, draft, range);
     range = without_opening(document, range);
-    range = without_ending(document, range);
+    range = without_ending(document, names, range);
     range = before_other_cue(document, range);
     if !range.is_empty() && !draft.content.iter().any(|content| content.overlaps(range)) {
         draft.source = Some(range);
@@ -51,14 +51,18 @@ fn ended_whole(document: &Document<'_>, draft: &Draft, source: Range) -> Range {
     };
     let is_article = source.len() == 1 && tokens[source.start].tag == tag::DETERMINER;
     if let Some(cue) = draft.cue.filter(|cue| cue.start > source.end && cue.start - source.end <= REACH) {
-        let between = source.end..cue.start;
+        let mut stop = cue.start;
+        while stop > source.end && matches!(tokens[stop - 1].tag, tag::ADVERB | tag::AUXILIARY) {
+            stop -= 1;
+        }
+        let between = source.end..stop;
         let goes_on = is_nominal(source.end) || is_article;
         let is_plain = |i: usize| {
             is_nominal(i) || tokens[i].is_word() && matches!(tokens[i].tag, tag::PREPOSITION | tag::DETERMINER | tag::MAYBE_VERB | tag::TO)
         };
         let is_free = |i: usize| !document.is_quoted(i) && !draft.content.iter().any(|content| content.holds(i));
-        if goes_on && is_nominal(cue.start - 1) && between.clone().all(|i| is_plain(i) && is_free(i)) {
-            return Range::new(source.start, cue.start);
+        if goes_on && stop > source.end && is_nominal(stop - 1) && between.clone().all(|i| is_plain(i) && is_free(i)) {
+            return Range::new(source.start, stop);
         }
     }
     if is_article {
@@ -84,12 +88,12 @@ fn without_opening(document: &Document<'_>, source: Range) -> Range {
 }
 
 /// Without adverbs and times behind the noun phrase: "the courts, however", "the minister on Sunday".
-fn without_ending(document: &Document<'_>, source: Range) -> Range {
+fn without_ending(document: &Document<'_>, names: &Names, source: Range) -> Range {
     let tokens = &document.tokens;
     let mut end = source.end;
     while end > source.start + 1 {
         let last = &tokens[end - 1];
-        let is_time = last.has(traits::TIME) && !(end >= 2 && tokens[end - 2].is(shape::UPPER) && tokens[end - 2].tag == tag::NAME);
+        let is_time = last.has(traits::TIME) && names.inside(Range::new(source.start, end)).all(|n| names.names[n].range.end < end);
         let is_loose = last.tag == tag::COMMA
             || last.has(traits::ADVERB) && !last.is(shape::UPPER) && last.tag == tag::ADVERB
             || is_time

@@ -23,6 +23,8 @@ pub(super) struct Census {
     capital: FxHashMap<u32, Vec<u32>>,
     /// Words at a sentence's start that stand in small letters elsewhere.
     small: FxHashSet<u32>,
+    /// Names of months and the like that somebody bears: "Theresa May".
+    borne: FxHashSet<u32>,
 }
 
 impl Census {
@@ -38,6 +40,11 @@ impl Census {
                     Class::Open | Class::Single | Class::Mark => opens = true,
                     Class::Word => {
                         if token.is(shape::UPPER) {
+                            let bearer = i.checked_sub(1).map(|before| &tokens[before]).filter(|_| token.tag == tag::TIME);
+                            let bits = traits::MALE | traits::FEMALE | traits::TITLE | traits::ROLE;
+                            if bearer.is_some_and(|before| before.is(shape::UPPER) && before.has(bits)) {
+                                census.borne.insert(token.key);
+                            }
                             if opens {
                                 openers.insert(token.key);
                             } else {
@@ -83,6 +90,18 @@ impl Census {
 
 pub(super) fn is_name_word(token: &Token) -> bool {
     token.is_word() && token.is(shape::UPPER) && !matches!(token.tag, tag::TIME)
+}
+
+/// Whether a month's name is somebody's here: "May said", not "in May" or "May 3".
+fn is_borne(finder: &Finder<'_, '_>, i: usize) -> bool {
+    let tokens = &finder.document.tokens;
+    let token = &tokens[i];
+    if token.tag != tag::TIME || !token.is(shape::UPPER) || !finder.census.borne.contains(&token.key) {
+        return false;
+    }
+    let dated = i > 0 && (matches!(tokens[i - 1].tag, tag::PREPOSITION | tag::TIME | tag::NUMBER) || tokens[i - 1].is(shape::DIGIT));
+    let before = i > 0 && matches!(finder.document.word(i - 1), "last" | "this" | "next" | "late" | "early" | "of");
+    !dated && !before && tokens.get(i + 1).is_none_or(|next| !next.is(shape::DIGIT))
 }
 
 /// "d'Orvel", "al-Haddar": a name that begins with a small letter.
@@ -215,6 +234,9 @@ impl Finder<'_, '_> {
         if has_inner_capital(self.document, i) {
             return true;
         }
+        if is_borne(self, i) {
+            return true;
+        }
         if !is_name_word(token) || self.known.describes(self.document.word(i)) {
             return false;
         }
@@ -262,6 +284,12 @@ impl Finder<'_, '_> {
         if self.known.is_opener(token.key) || self.census.is_name(token.key) {
             return true;
         }
+        // "Senior US", "Visiting Calder": before a place or country only a part of its name stands.
+        let is_side = next.has(traits::PLACE) || self.known.side(next.key).is_some();
+        let word = self.document.word(i);
+        if is_side || self.known.is_plain(token.key) || word.ends_with("ing") || word.ends_with("ed") {
+            return false;
+        }
         let is_cue = token.has(traits::CUE) || token.cue_rate() >= 4;
         if is_cue || self.census.small.contains(&token.key) || token.tag == tag::ADVERB {
             return false;
@@ -293,6 +321,7 @@ impl Finder<'_, '_> {
         let mut end = start + 1;
         while end < limit && end - start < LONGEST_RUN && tokens[end].is(shape::SPACED) {
             if is_of_name(&tokens[end]) && !self.known.describes(self.document.word(end))
+                || is_borne(self, end)
                 || has_inner_capital(self.document, end)
             {
                 end += 1;

@@ -15,7 +15,7 @@ use super::super::Link;
 use super::super::document::{Document, Range};
 use super::super::lexicon::{key, traits};
 use super::super::token::{Class, shape};
-use super::super::vocabulary::{tag, word};
+use super::super::vocabulary::tag;
 use super::knowledge::Knowledge;
 use super::profile::{self, Profile};
 use find::opens_relative;
@@ -103,7 +103,7 @@ impl Names {
             by_first.entry(folded(document, name.range.start)).or_insert(entity);
             let posts = profile::posts_of(document, known, &name);
             found.entities[entity].posts.extend(posts);
-            found.assign(document, n, entity, Link::Name);
+            found.assign(document, known, n, entity, Link::Name);
         }
         let mut recent: FxHashMap<u32, usize> = FxHashMap::default();
         for n in 0..found.names.len() {
@@ -140,7 +140,7 @@ impl Names {
             });
             recent.insert(last, entity);
             found.entities[entity].posts.extend(posts);
-            found.assign(document, n, entity, link);
+            found.assign(document, known, n, entity, link);
         }
         found.find_bodies(document);
         found.join_other_names(document);
@@ -243,9 +243,12 @@ impl Names {
                 pairs.push((full, e, Link::OtherName));
             }
         }
+        let mut now: Vec<usize> = (0..self.entities.len()).collect();
         for (full, short, link) in pairs {
+            let (full, short) = (now[full], now[short]);
             if full != short {
                 self.join(full, short, link);
+                now.iter_mut().filter(|e| **e == short).for_each(|e| *e = full);
             }
         }
     }
@@ -289,7 +292,7 @@ impl Names {
         }
     }
 
-    fn assign(&mut self, document: &Document<'_>, n: usize, at: usize, link: Link) {
+    fn assign(&mut self, document: &Document<'_>, known: &Knowledge, n: usize, at: usize, link: Link) {
         let name = self.names[n];
         self.of_name[n] = at;
         let entity = &mut self.entities[at];
@@ -308,7 +311,13 @@ impl Names {
         // "Melanie": a given name alone, unless it is a place's too.
         let is_given = tokens[name.core_end - 1].has(traits::MALE | traits::FEMALE)
             && !tokens[name.core_end - 1].has(traits::PLACE | traits::ORGANIZATION);
-        entity.is_person |= has_title || length > 1 && !has_body || is_given && !has_body;
+        // "Foreign Contact Unit" may be anything; "Calder Light" is nobody.
+        let is_of_place = (name.range.start..name.core_end).any(|i| {
+            tokens[i].has(traits::PLACE)
+                || known.side(tokens[i].key).is_some() && !tokens[i].has(traits::MALE | traits::FEMALE)
+                || i > name.range.start && tokens[i].is(shape::CAPITALS) && tokens[i].len > 2 && !tokens[name.range.start].is(shape::CAPITALS)
+        });
+        entity.is_person |= has_title || length > 1 && !has_body && !is_of_place || is_given && !has_body;
         // The fullest form, in small letters where there is one.
         let capitals = |name: &Name| (name.range.start..name.core_end).all(|i| tokens[i].is(shape::CAPITALS));
         let longer = name.range.len() > entity.best.range.len();

@@ -22,9 +22,10 @@ pub(super) fn cut_titles(finder: &Finder<'_, '_>, start: usize, end: usize, core
     } else if is_occupation(finder, start, core_end) {
         from = start + 1;
     }
-    // "Republican Ada Stark".
+    // "Republican Ada Stark", but "Israel Defense Forces".
+    let is_person = |from: usize| tokens[from + 1].has(traits::MALE | traits::FEMALE) || tokens[from + 1].is(shape::STOPPED);
     while core_end - from > 2
-        && (tokens[from].has(traits::PLACE)
+        && (tokens[from].has(traits::PLACE) && is_person(from)
             || tokens[from].has(traits::ORGANIZATION) && start >= 2 && tokens[start - 1].has(traits::PREPOSITION))
     {
         from += 1;

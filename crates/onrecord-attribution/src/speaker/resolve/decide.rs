@@ -30,8 +30,6 @@ pub(super) struct Description<'p> {
     /// +1 where it is a man's, -1 a woman's.
     pub male: i32,
     pub is_body: bool,
-    /// "A spokesman": somebody new, who may be named soon.
-    pub is_new: bool,
 }
 
 /// Points of evidence; chosen by hand, checked against articles with known speakers.
@@ -56,8 +54,9 @@ mod points {
     pub const UNKNOWN_SIDE: f32 = -2.5;
     /// Each paragraph since they were last named, up to eight.
     pub const PARAGRAPH: f32 = -0.25;
-    /// Least sum, and least lead over the next.
+    /// Least sum, for a description that sets somebody apart and for one that does not, and least lead over the next.
     pub const LEAST: f32 = 3.4;
+    pub const LEAST_PLAIN: f32 = 2.7;
     pub const LEAD: f32 = 0.75;
 }
 
@@ -101,7 +100,9 @@ impl Resolver<'_, '_> {
             }
         }
         let (sum, who, link) = best?;
-        if sum < points::LEAST || sum < second + points::LEAD {
+        let is_plain = !described.profile.says_side() && !described.profile.is_ordered();
+        let least = if is_plain { points::LEAST_PLAIN } else { points::LEAST };
+        if sum < least || sum < second + points::LEAD {
             return None;
         }
         let found = match who {
@@ -162,18 +163,24 @@ impl Resolver<'_, '_> {
             }
             let shared = |post: &Profile| points::SHARED * post.n_shared(self.document, profile) as f32;
             let most = posts.iter().map(shared).fold(0.0, f32::max);
+            // "Norvale's president" need not be the only president of the text.
+            let unknown_side = if profile.says_side() && !posts.iter().any(|post| post.n_shared_sides(self.document, profile) > 0) {
+                points::UNKNOWN_SIDE
+            } else {
+                0.0
+            };
             if has_same {
-                (sum, link) = (points::POST + most, Link::Post);
+                (sum, link) = (points::POST + most + unknown_side, Link::Post);
             } else if posts.iter().any(|post| may_be_called(&post) && fits(&post)) {
                 (sum, link) = (points::WIDER_POST + most, Link::WiderPost);
             } else if profile.noun == 0 || self.is_party(profile) {
                 (sum, link) = (2.0 * most, Link::Post);
             } else {
                 sum += most;
-                sum += if posts.is_empty() { 0.0 } else { points::OTHER_POST };
+                let is_other = !posts.is_empty() && !self.known.is_loose(profile.noun);
+                sum += if is_other { points::OTHER_POST } else { 0.0 };
                 // "The Chirper boss", "the other witness": nothing in the text says so of them.
-                let says_more = profile.says_side();
-                sum += if says_more && most == 0.0 { points::UNKNOWN_SIDE } else { 0.0 };
+                sum += unknown_side;
                 if profile.is_ordered() {
                     return None;
                 }
@@ -226,6 +233,26 @@ impl Resolver<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Whose a statement, letter or report is: whoever made it where the text first speaks of it ("said in a statement",
+    /// "issued a report").
+    pub(super) fn maker_of(&self, head: usize, source: Range) -> Option<usize> {
+        let document = self.document;
+        let noun = document.tokens[head].key;
+        let here = self.paragraph_of(source.start);
+        let from = document.paragraphs[here.saturating_sub(3)].range.start;
+        let is_first = |&i: &usize| {
+            document.tokens[i].key == noun
+                && !document.is_quoted(i)
+                && (from.max(i.saturating_sub(5))..i).rev().take_while(|&k| document.tokens[k].is_word()).any(|k| {
+                    matches!(document.word(k), "a" | "an" | "its" | "his" | "her" | "their")
+                })
+        };
+        let at = (from..source.start).rev().find(is_first)?;
+        let sentence = document.sentences[self.sentence_of(at)];
+        let within = |&&(place, _): &&(usize, usize)| sentence.holds(place);
+        self.past.iter().rev().take(N_SOURCES_BACK).filter(within).find(|&&(place, _)| place < at).map(|&(_, s)| s)
     }
 
     /// Points for having been heard or named near the source.

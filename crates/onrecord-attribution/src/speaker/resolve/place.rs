@@ -4,7 +4,9 @@ use super::{N_SOURCES_BACK, Resolver};
 use crate::SpeakerType;
 use crate::document::Range;
 use crate::lexicon::traits;
+use crate::speaker::describe::{Described, describe};
 use crate::speaker::names::is_possessive;
+use crate::speaker::profile::phrase_start;
 use crate::token::shape;
 use crate::vocabulary::tag;
 
@@ -139,6 +141,21 @@ impl Resolver<'_, '_> {
                 return Some(self.of_entity(found));
             }
         }
-        None
+        // "the coast guard, which": a noun phrase without a name.
+        let start = phrase_start(self.document, end);
+        let start = start - usize::from(start > 0 && tokens[start - 1].tag == tag::DETERMINER);
+        let phrase = Range::new(start, end);
+        let is_noun = |i: usize| tokens[i].has(traits::ROLE | traits::GROUP | traits::ORGANIZATION | traits::KIN);
+        if phrase.is_empty() || phrase.len() > 9 || !is_noun(end - 1) {
+            return None;
+        }
+        if let Some(&(_, found)) = self.past.iter().rev().take(N_SOURCES_BACK).find(|&&(at, _)| phrase.holds(at)) {
+            return Some(found);
+        }
+        match describe(self.document, self.names, phrase) {
+            Described::Named(n) => Some(self.named(n, phrase).0),
+            Described::Phrase(head) => Some(self.phrase(head, phrase).0),
+            Described::Pronoun(_) => None,
+        }
     }
 }
