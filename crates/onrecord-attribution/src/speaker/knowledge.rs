@@ -39,6 +39,8 @@ pub(in super::super) struct Knowledge {
     bodies: FxHashSet<u32>,
     endings: FxHashSet<u32>,
     media: FxHashSet<u32>,
+    people: FxHashSet<u32>,
+    things: FxHashSet<u32>,
 }
 
 /// The lines of a list that say something.
@@ -99,6 +101,8 @@ impl Knowledge {
             bodies: words(include_str!("lexicon/bodies.txt")),
             endings: words(include_str!("lexicon/endings.txt")),
             media: words(include_str!("lexicon/media.txt")),
+            people: words(include_str!("lexicon/people.txt")),
+            things: words(include_str!("lexicon/things.txt")),
         }
     }
 
@@ -158,6 +162,16 @@ impl Knowledge {
     /// Whether somebody says something in such a thing: "statement", "letter".
     pub fn is_medium(&self, noun: u32) -> bool {
         self.media.contains(&noun)
+    }
+
+    /// Whether the noun is one for a human being.
+    pub fn is_person(&self, noun: u32) -> bool {
+        self.people.contains(&noun)
+    }
+
+    /// Whether a name that ends in the word is no person's.
+    pub fn is_thing(&self, word: u32) -> bool {
+        self.things.contains(&word)
     }
 
     /// Whether a word with a hyphen describes, by its last part: "London-based".

@@ -38,6 +38,7 @@ pub(in super::super) fn resolve(
         tidy(document, &names, draft);
         draft.keep_apart();
     }
+    share_subjects(drafts);
     let mut order: Vec<usize> = (0..drafts.len()).filter(|&d| drafts[d].source.is_some()).collect();
     order.sort_by_key(|&d| drafts[d].source.map(|source| source.start));
     let mut by_noun: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
@@ -81,6 +82,30 @@ pub(in super::super) fn resolve(
     sorted.sort_by_key(|(place, _)| *place);
     (of_draft, sorted.into_iter().map(|(_, speaker)| speaker).collect())
 }
+
+/// Two verbs with one subject have all of it: where one source is a part of another, it is that one.
+fn share_subjects(drafts: &mut [Draft]) {
+    let mut all: Vec<Range> = drafts.iter().filter_map(|draft| draft.source).collect();
+    all.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    all.dedup();
+    for draft in drafts.iter_mut() {
+        let Some(own) = draft.source else { continue };
+        let from = all.partition_point(|range| range.start + LONGEST_SUBJECT < own.start);
+        let holds = |range: &&Range| {
+            range.start <= own.start && own.end <= range.end && **range != own && range.len() <= LONGEST_SUBJECT
+        };
+        let whole = all[from..].iter().take_while(|range| range.start <= own.start).find(holds);
+        let is_free = |range: &&Range| {
+            !draft.content.iter().any(|content| content.overlaps(**range)) && !draft.cue.is_some_and(|cue| cue.overlaps(**range))
+        };
+        if let Some(&whole) = whole.filter(is_free) {
+            draft.source = Some(whole);
+        }
+    }
+}
+
+/// Most tokens of a subject that two verbs share.
+const LONGEST_SUBJECT: usize = 16;
 
 struct Resolver<'d, 't> {
     document: &'d Document<'t>,
@@ -283,7 +308,11 @@ impl Resolver<'_, '_> {
         let first = document.word(source.start).to_lowercase();
         let end = self.phrase_end(source);
         let head = head.min(end - 1);
-        let kind = type_of_phrase(document, source, head);
+        let is_human = self.known.is_person(tokens[head].key) || tokens[head].has(traits::ROLE | traits::KIN);
+        let kind = match type_of_phrase(document, source, head) {
+            SpeakerType::Unknown if is_human => SpeakerType::Anonymous,
+            kind => kind,
+        };
         let profile = Profile::new(document, self.known, Range::new(source.start, end), head);
         let is_theirs = matches!(first.as_str(), "his" | "her" | "their");
         if is_theirs && tokens[head].has(traits::KIN) && end - source.start <= 3 {
@@ -307,7 +336,8 @@ impl Resolver<'_, '_> {
         let is_new = matches!(first.as_str(), "a" | "an" | "one" | "another" | "some");
         let is_body = kind == SpeakerType::Organization || self.known.is_any_body(tokens[head].key);
         let is_definite = matches!(first.as_str(), "the" | "this" | "that") || has_owner;
-        let is_somebody = tokens[head].has(traits::ROLE | traits::KIN | traits::MALE | traits::FEMALE)
+        let is_somebody = is_human
+            || tokens[head].has(traits::MALE | traits::FEMALE)
             || self.by_noun.contains_key(&profile.noun)
             || self.is_member(&profile);
         // "The statement said": whoever made it.

@@ -65,6 +65,13 @@ fn ended_whole(document: &Document<'_>, draft: &Draft, source: Range) -> Range {
             return Range::new(source.start, stop);
         }
     }
+    // "Norvale" of "Norvale's foreign minister", farther from its verb.
+    if tokens.get(source.end).is_some_and(|token| token.class == Class::Possessive) && !document.is_quoted(source.end) {
+        let end = (source.end + 1..tokens.len().min(source.end + 1 + REACH))
+            .take_while(|&i| is_nominal(i) && !draft.content.iter().any(|content| content.holds(i)))
+            .last();
+        return end.map_or(source, |last| Range::new(source.start, last + 1));
+    }
     if is_article {
         let next = source.end..tokens.len().min(source.end + 3);
         let stop = next.clone().find(|&i| !tokens[i].is_word()).unwrap_or(next.end);
@@ -78,12 +85,22 @@ fn ended_whole(document: &Document<'_>, draft: &Draft, source: Range) -> Range {
 fn without_opening(document: &Document<'_>, source: Range) -> Range {
     let tokens = &document.tokens;
     let has_time = |i: usize| tokens[i].has(traits::TIME);
+    let opener = &tokens[source.start];
+    // "Meanwhile Una Tait", "Likewise, Sen. Una Tait".
+    let is_adverb = opener.has(traits::ADVERB | traits::CONJUNCTION) && !opener.has(traits::DETERMINER | traits::PRONOUN);
+    if is_adverb && source.len() > 1 {
+        let start = source.start + 1 + usize::from(tokens[source.start + 1].tag == tag::COMMA);
+        let goes_on = start < source.end && (tokens[start].is(shape::UPPER) || tokens[start].tag == tag::DETERMINER);
+        return if goes_on { Range::new(start, source.end) } else { source };
+    }
     let opens = matches!(document.word(source.start).to_lowercase().as_str(), "last" | "this" | "next" | "earlier" | "late" | "early");
-    if !(has_time(source.start) || opens && source.len() > 2 && has_time(source.start + 1)) {
+    // "Last autumn the party": the noun phrase begins at its article.
+    let has_article = || (source.start + 1..source.end.min(source.start + 4)).any(|i| tokens[i].has(traits::DETERMINER) && tokens[i].tag == tag::DETERMINER);
+    if !(has_time(source.start) || opens && source.len() > 2 && (has_time(source.start + 1) || has_article())) {
         return source;
     }
     let start = (source.start + 1..source.end)
-        .find(|&i| matches!(tokens[i].tag, tag::DETERMINER | tag::PRONOUN) || tokens[i].is(shape::UPPER) && !has_time(i));
+        .find(|&i| !has_time(i) && (tokens[i].has(traits::DETERMINER | traits::PRONOUN) || tokens[i].is(shape::UPPER)));
     start.map_or(source, |start| Range::new(start, source.end))
 }
 

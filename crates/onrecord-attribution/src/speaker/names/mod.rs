@@ -317,13 +317,28 @@ impl Names {
                 || known.side(tokens[i].key).is_some() && !tokens[i].has(traits::MALE | traits::FEMALE)
                 || i > name.range.start && tokens[i].is(shape::CAPITALS) && tokens[i].len > 2 && !tokens[name.range.start].is(shape::CAPITALS)
         });
+        let is_named = first.has(traits::MALE | traits::FEMALE);
+        let is_of_place = is_of_place
+            || length > 1 && known.is_thing(tokens[name.core_end - 1].key)
+            || known.is_opener(first.key) && !is_named;
         entity.is_person |= has_title || length > 1 && !has_body && !is_of_place || is_given && !has_body;
         // The fullest form, in small letters where there is one.
-        let capitals = |name: &Name| (name.range.start..name.core_end).all(|i| tokens[i].is(shape::CAPITALS));
-        let longer = name.range.len() > entity.best.range.len();
-        if (longer && !capitals(&name))
-            || (capitals(&entity.best) && !capitals(&name) && length >= entity.best.core_end - entity.best.range.start)
-        {
+        let capitals = |name: &Name| {
+            let mut letters = (name.range.start..name.core_end).map(|i| &tokens[i]);
+            letters.clone().any(|token| token.is(shape::CAPITALS) && !token.is(shape::STOPPED))
+                && letters.all(|token| token.is(shape::CAPITALS | shape::STOPPED) || !token.is(shape::UPPER))
+        };
+        let words = |name: &Name| name.core_end - name.range.start;
+        let is_initial = |name: &Name| tokens[name.range.start].is(shape::STOPPED) && tokens[name.range.start].len <= 2;
+        let best = entity.best;
+        let is_fuller = name.range.len() > best.range.len()
+            || words(&name) == words(&best) && is_initial(&best) && !is_initial(&name);
+        let is_better = match (capitals(&name), capitals(&best)) {
+            (true, false) => false,
+            (false, true) => words(&name) >= words(&best),
+            _ => is_fuller,
+        };
+        if is_better {
             entity.best = name;
         }
     }

@@ -186,6 +186,8 @@ pub(super) fn split_behind_post(finder: &Finder<'_, '_>, start: usize, end: usiz
                 || finder.census.stands_without(document, name, name - 1) && !place(name));
         points += if alone { 2 } else { 0 };
         points -= if has_article { 1 } else { 0 };
+        // The name began before.
+        points -= if name > start + 1 && tokens[name - 1].has(traits::MALE | traits::FEMALE) { 4 } else { 0 };
         points
     };
     let (best, points) = (start + 1..end)

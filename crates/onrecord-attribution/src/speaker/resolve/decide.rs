@@ -105,11 +105,32 @@ impl Resolver<'_, '_> {
         if sum < least || sum < second + points::LEAD {
             return None;
         }
+        // "A harbour official gave no reason. The official said": the text has spoken of another since.
+        let is_loosely = matches!(link, Link::LastHeard | Link::Subject);
+        if is_loosely && self.is_introduced(described) {
+            return None;
+        }
         let found = match who {
             Who::Entity(entity) => self.of_entity(entity),
             Who::Speaker(s) => s,
         };
         Some((found, link))
+    }
+
+    /// Whether the paragraph or the two before speak of "a" bearer of the described noun.
+    fn is_introduced(&self, described: &Description<'_>) -> bool {
+        let document = self.document;
+        let source = described.source;
+        let noun = document.tokens[described.profile.head].key;
+        let here = self.paragraph_of(source.start);
+        let from = document.paragraphs[here.saturating_sub(2)].range.start;
+        (from..source.start).any(|i| {
+            document.tokens[i].key == noun
+                && !document.is_quoted(i)
+                && (from.max(i.saturating_sub(5))..i).rev().take_while(|&k| document.tokens[k].is_word()).any(|k| {
+                    matches!(document.word(k), "a" | "an" | "A" | "An" | "one" | "One" | "another" | "Another")
+                })
+        })
     }
 
     /// Whether the text gives somebody the described post, and nothing that speaks against them.
