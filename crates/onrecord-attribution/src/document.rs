@@ -65,7 +65,12 @@ pub(super) struct Paragraph {
     pub regions: Range,
     /// White space before its first word.
     pub is_indented: bool,
+    /// Put there by the page: nobody says it.
+    pub is_boilerplate: bool,
 }
+
+/// Most tokens of a line that the page puts between paragraphs.
+const LONGEST_BOILERPLATE: usize = 25;
 
 /// A text cut up.
 #[derive(Debug)]
@@ -107,6 +112,7 @@ impl<'t> Document<'t> {
                 document.add_paragraph(range, line_start);
             }
         }
+        quotation::raise_single(&mut document.tokens, &document.regions, &document.paragraphs);
         document
     }
 
@@ -143,6 +149,8 @@ impl<'t> Document<'t> {
             sentences: Range::new(first_sentence, self.sentences.len()),
             regions: Range::new(first_region, self.regions.len()),
             is_indented: self.tokens[range.start].start > line_start,
+            is_boilerplate: range.len() <= LONGEST_BOILERPLATE
+                && super::lexicon::is_boilerplate(&self.text[self.tokens[range.start].start..]),
         });
     }
 

@@ -6,11 +6,11 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | `token.rs`, `quotation.rs`, `sentence.rs`, `document.rs` | words, quotation marks, sentences |
+//! | `layout.rs`, `token.rs`, `quotation.rs`, `sentence.rs`, `document.rs` | paragraphs, words, quotation marks, sentences |
 //! | `lexicon.rs`, `vocabulary.rs` | what is known of a word: word lists, and what training learnt |
 //! | `transcript.rs` | statements that the layout marks and no cue does |
 //! | `cue.rs`, `content.rs`, `source.rs` | is this word a cue? what is its content, who its source? |
-//! | `frame.rs`, `select.rs` | is the whole likely? which stay? quotations without a cue |
+//! | `frame.rs`, `select.rs`, `nothing.rs` | is the whole likely? which stay? quotations without a cue; what is no statement |
 //! | `extent.rs` | how far a cue reaches |
 //! | `speaker/` | whom the sources mean |
 //! | `features.rs`, `weights.rs` | hashed features, the weights as a file |
@@ -34,6 +34,7 @@ mod layout;
 mod learner;
 mod lexicon;
 mod link;
+mod nothing;
 pub mod progress;
 mod quotation;
 mod select;

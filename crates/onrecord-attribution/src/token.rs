@@ -236,6 +236,8 @@ fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> Token {
         '"' | '＂' => (one, Class::Mark),
         '&' if rest.starts_with("&quot;") => (at + 6, Class::Mark),
         '`' if rest.starts_with("``") => (at + 2, Class::Open),
+        '‘' if rest.starts_with("‘‘") => (at + 6, Class::Open),
+        '’' if rest.starts_with("’’") => (at + 6, Class::Close),
         '\'' if rest.starts_with("''") => (at + 2, Class::Mark),
         '\'' | '’' if after_word => (if is_possessive(&text[one..end]) { one + 1 } else { one }, Class::Possessive),
         '\'' | '‘' | '’' => (one, Class::Single),
@@ -243,6 +245,11 @@ fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> Token {
         '-' if rest.starts_with("--") => (at + 2, Class::Punct),
         _ => (one, Class::Punct),
     };
-    let key = if stop - at == 6 { '"' as u32 } else { c as u32 };
+    let key = match (c, stop - at) {
+        ('&', 6) => '"' as u32,
+        ('‘', 6) => '“' as u32,
+        ('’', 6) => '”' as u32,
+        _ => c as u32,
+    };
     Token { start: at, len: (stop - at) as u32, key, traits: 0, class, shape: 0, word_class: 0, tag: 0 }
 }

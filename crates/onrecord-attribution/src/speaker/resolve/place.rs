@@ -33,7 +33,11 @@ impl Resolver<'_, '_> {
         let name = &self.names.names[n];
         let tokens = &self.document.tokens;
         let Some(sentence) = self.document.sentences.get(self.sentence_of(name.range.start)) else { return false };
-        if self.document.is_quoted(name.range.start) || is_possessive(self.document, name.range) {
+        let is_put_there = |paragraph: &crate::document::Paragraph| paragraph.is_boilerplate;
+        if self.document.is_quoted(name.range.start)
+            || is_possessive(self.document, name.range)
+            || self.document.paragraphs.get(self.paragraph_of(name.range.start)).is_some_and(is_put_there)
+        {
             return false;
         }
         let mut start = name.title;
