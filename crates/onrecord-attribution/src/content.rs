@@ -104,14 +104,25 @@ pub(super) fn candidates(document: &Document<'_>, i: usize, around: &Around, fou
         found.push(Content::one(Layout::Previous, region));
     }
     let is_inverted = is_inverted(document, i, around, end);
+    let by = super::source::passive_by(document, i, around);
     found.retain(|content| {
-        !(is_inverted && content.layout == Layout::Right) && !holds_led_quotation(document, content)
+        let is_after_agent = by.is_none_or(|by| content.layout != Layout::Right || stands_behind(document, by, content.first.start));
+        !(is_inverted && content.layout == Layout::Right) && is_after_agent && !holds_led_quotation(document, content)
     });
+}
+
+/// Whether a content begins behind whoever "by" names: at "as", "for" or a quotation.
+fn stands_behind(document: &Document<'_>, by: usize, start: usize) -> bool {
+    let tokens = &document.tokens;
+    start > by + 1
+        && (tokens[start].tag == tag::OPEN
+            || matches!(document.word(start), "as" | "for" | "because")
+            || matches!(document.word(start - 1), "as" | "for"))
 }
 
 /// "The harbour is calm, said Mayor Ann Orr.": behind a comma the verb of saying has its subject after it and nothing
 /// else, so what was said stands before.
-fn is_inverted(document: &Document<'_>, i: usize, around: &Around, end: usize) -> bool {
+pub(super) fn is_inverted(document: &Document<'_>, i: usize, around: &Around, end: usize) -> bool {
     let tokens = &document.tokens;
     let sentence = around.sentence;
     if around.group != i || i <= sentence.start + 2 || tokens[i - 1].tag != tag::COMMA || !tokens[i].has(traits::CUE) {

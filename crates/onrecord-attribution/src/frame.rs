@@ -94,7 +94,7 @@ pub(super) fn frame(
         scratch.scores.push(match weights {
             Some(weights) => {
                 let table = weights.table(Decision::Source);
-                table.score(|out| source::features(document, i, &around, &content, source, out))
+                table.score(|out| source::features(document, i, &around, &content, source, out)) + source::bonus(document, source)
             }
             None => source::rule_score(document, i, &around, source),
         });

@@ -28,7 +28,7 @@ pub(super) fn says_nothing(document: &Document<'_>, frame: &Frame) -> bool {
     if is_bare && head.cue_rate() < LEAST_RATE && !head.has(traits::CUE) {
         return true;
     }
-    is_impersonal(document, frame) || is_question(document, frame) || is_invitation(document, frame)
+    is_nobody(document, frame.source.range) || is_impersonal(document, frame) || is_question(document, frame) || is_invitation(document, frame)
 }
 
 /// No verb, no infinitive, no quotation: "a shooting", "the verge because it is his".
@@ -47,6 +47,16 @@ fn is_bare(document: &Document<'_>, content: &Content) -> bool {
 
 fn is_quoted(document: &Document<'_>, content: &Content) -> bool {
     content.parts().any(|part| document.tokens[part.start].tag == tag::OPEN || document.tokens[part.end - 1].tag == tag::CLOSE)
+}
+
+/// Nouns that are said to show or teach something, and are no source.
+const NOBODY: [&str; 8] = ["experience", "history", "reality", "tradition", "nature", "logic", "instinct", "fate"];
+
+/// "Experience shows that": an abstract noun alone.
+fn is_nobody(document: &Document<'_>, source: Range) -> bool {
+    !source.is_empty()
+        && source.len() <= 2
+        && NOBODY.iter().any(|noun| document.word(source.end - 1).eq_ignore_ascii_case(noun))
 }
 
 /// "It seems", "is expected to", "it is unclear": nobody says so.

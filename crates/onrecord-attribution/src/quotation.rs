@@ -96,7 +96,7 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
             token.shape &= !(shape::QUOTED | shape::SINGLE);
         }
         let n_words = tokens[opened.at..end].iter().filter(|token| token.is_word()).count();
-        regions.push(Region { open: opened.at, end, is_closed: false, n_words });
+        regions.push(Region { open: opened.at, end, is_closed: end < range.end, n_words });
     }
 }
 

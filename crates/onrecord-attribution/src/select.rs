@@ -22,6 +22,22 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Whether a range lies in one of the parts.
+    fn holds(&self, range: Range) -> bool {
+        self.content.iter().any(|part| part.start <= range.start && range.end <= part.end)
+    }
+
+    /// Takes a range out of the content.
+    fn without(&mut self, range: Range) {
+        let cut = |part: Range| {
+            if !part.overlaps(range) {
+                return [part, Range::new(part.end, part.end)];
+            }
+            [Range::new(part.start, range.start.max(part.start)), Range::new(range.end.min(part.end), part.end)]
+        };
+        self.content = self.content.iter().flat_map(|&part| cut(part)).filter(|part| !part.is_empty()).collect();
+    }
+
     /// Gives up a source or cue that a content swallowed when it was joined with a quotation, and a cue inside its source.
     pub(super) fn keep_apart(&mut self) {
         let is_free = |range: &Range| !self.content.iter().any(|content| content.overlaps(*range));
@@ -54,12 +70,44 @@ pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<
             for at in 0..here.len() {
                 let company = Company::of(here, at);
                 let table = weights.table(Decision::Frame);
-                here[at].likelihood = sigmoid(table.score(|out| frame_features(document, &here[at], &company, out)));
+                let learnt = sigmoid(table.score(|out| frame_features(document, &here[at], &company, out)));
+                here[at].likelihood = if is_sure(document, &here[at]) { learnt.max(SURE) } else { learnt };
             }
         }
         settle_nested(document, &mut found[first..]);
     }
     found
+}
+
+/// What a speaker of a transcript says that somebody else said: quoted, with a name or a noun phrase for its source.
+fn is_reported(document: &Document<'_>, frame: &Frame) -> bool {
+    let tokens = &document.tokens;
+    let range = frame.source.range;
+    let is_somebody = frame.source.place != Place::None && !matches!(tokens[range.start].tag, tag::PRONOUN | tag::WHO | tag::THAT);
+    let is_quoted = tokens[frame.content.first.start].tag == tag::OPEN || tokens[frame.content.first.end - 1].tag == tag::CLOSE;
+    is_somebody && is_quoted && frame.likelihood >= LEAST_REPORTED && cue::is_strong(document, frame.head)
+}
+
+/// Least likelihood of what a speaker of a transcript reports.
+const LEAST_REPORTED: f32 = 0.5;
+
+/// Likelihood of a frame whose form leaves no doubt.
+const SURE: f32 = 0.7;
+
+/// "…, said another witness in the probe.", "described by aid groups as “a lifeline”".
+fn is_sure(document: &Document<'_>, frame: &Frame) -> bool {
+    let end = super::content::core_end(document, frame.around.sentence);
+    let opens = |range: Range| document.tokens[range.start].tag == tag::OPEN;
+    match frame.content.layout {
+        Layout::Left => frame.source.place == Place::Right && super::content::is_inverted(document, frame.head, &frame.around, end),
+        Layout::Right => {
+            opens(frame.content.first)
+                && frame.source.place == Place::Right
+                && document.tokens[frame.head].has(traits::CUE)
+                && super::source::passive_by(document, frame.head, &frame.around).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// Who speaks where one says that another said: "…, Moy testified" is Moy's whatever it holds, but what an outlet reports
@@ -193,6 +241,17 @@ impl<'d, 't> Selection<'d, 't> {
             drafts: Vec::new(),
             of_frame: Vec::new(),
         };
+        let mut given = given;
+        let mut reported: Vec<usize> = Vec::new();
+        for (at, frame) in frames.iter().enumerate().filter(|(_, frame)| is_reported(document, frame)) {
+            let turn = given.iter_mut().find(|draft| draft.cue.is_none() && draft.holds(frame.content.first));
+            let is_apart = reported.last().is_none_or(|&last| frames[last].around.sentence != frame.around.sentence);
+            if let Some(turn) = turn.filter(|_| is_apart) {
+                frame.content.parts().for_each(|part| turn.without(part));
+                reported.push(at);
+            }
+        }
+        given.retain(|draft| !draft.content.is_empty());
         for draft in &given {
             for range in &draft.content {
                 selection.owner[range.start..range.end].fill(Owner::Content(0));
@@ -204,7 +263,11 @@ impl<'d, 't> Selection<'d, 't> {
         let mut order: Vec<usize> = (0..frames.len()).collect();
         order.sort_by(|&a, &b| frames[b].likelihood.total_cmp(&frames[a].likelihood).then(a.cmp(&b)));
         let mut chosen = Vec::new();
-        for at in order {
+        for &at in &reported {
+            selection.claim(&frames[at], at);
+            chosen.push(at);
+        }
+        for at in order.into_iter().filter(|at| !reported.contains(at)) {
             let frame = &frames[at];
             if frame.likelihood < thresholds[quoted_class(document, frame.content.parts())] {
                 continue;

@@ -113,6 +113,17 @@ impl Profile {
         self.says(Kind::Order)
     }
 
+    /// The same, "former" aside: somebody named without a post may well be "the former minister".
+    pub fn is_ordered_beyond_former(&self) -> bool {
+        let former = [key("former"), key("ex")];
+        self.of_kind(Kind::Order).any(|mark| !former.contains(&mark.what))
+    }
+
+    /// Whether "of" follows the noun: "the leader of the Harbour Party".
+    pub fn has_of(&self, document: &Document<'_>) -> bool {
+        self.head + 1 < document.tokens.len() && document.word(self.head + 1) == "of"
+    }
+
     /// Whether both say something of a kind, and nothing the same.
     fn differs(&self, document: &Document<'_>, other: &Self, kind: Kind) -> bool {
         self.says(kind)

@@ -71,6 +71,9 @@ pub(in super::super) fn resolve(
         let Some(source) = drafts[d].source else { continue };
         of_draft[d] = resolver.speaker_of(source);
     }
+    for (d, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.source.is_none() && draft.cue.is_none()) {
+        of_draft[d] = resolver.speaker_without_source(draft);
+    }
     let speakers = resolver.finish();
     // Speakers in the order of their first mention.
     let mut ranks: Vec<usize> = (0..speakers.len()).collect();
@@ -152,6 +155,25 @@ impl Resolver<'_, '_> {
         }
         self.past.push((source.start, found));
         Some((found, link))
+    }
+
+    /// Whose a quotation is that stands behind a sentence about one person, and no one else, in the same paragraph:
+    /// "Her advice to young editors shows it. “Bring the crew …”"
+    fn speaker_without_source(&mut self, draft: &Draft) -> Found {
+        let document = self.document;
+        let open = draft.content.first()?.start;
+        let paragraph = document.paragraphs.get(self.paragraph_of(open))?.range;
+        let is_led = open > paragraph.start && document.tokens[open - 1].tag == tag::STOP && document.tokens[open].tag == tag::OPEN;
+        if !is_led {
+            return None;
+        }
+        let mut named = self.names.inside(Range::new(paragraph.start, open)).filter(|&n| !document.is_quoted(self.names.names[n].range.start));
+        let first = self.names.of_name[named.next()?];
+        let is_body = self.names.entities[first].is_body;
+        if is_body || named.any(|n| self.names.of_name[n] != first) {
+            return None;
+        }
+        Some((self.of_entity(first), Link::Subject))
     }
 
     fn pronoun(&mut self, pronoun: Pronoun, source: Range) -> Option<usize> {
@@ -276,7 +298,7 @@ impl Resolver<'_, '_> {
         (source.start + 1..source.end)
             .find(|&i| {
                 matches!(tokens[i].tag, tag::COMMA | tag::COLON | tag::DASH) && !self.goes_on(source, i)
-                    || tokens[i].has(word::WHO)
+                    || tokens[i].has(word::WHO) && tokens[i - 1].tag == tag::COMMA
             })
             .unwrap_or(source.end)
     }
@@ -306,7 +328,7 @@ impl Resolver<'_, '_> {
         let document = self.document;
         let tokens = &document.tokens;
         let first = document.word(source.start).to_lowercase();
-        let end = self.phrase_end(source);
+        let end = (source.start + 1..self.phrase_end(source)).find(|&i| tokens[i].has(word::WHO)).unwrap_or_else(|| self.phrase_end(source));
         let head = head.min(end - 1);
         let is_human = self.known.is_person(tokens[head].key) || tokens[head].has(traits::ROLE | traits::KIN);
         let kind = match type_of_phrase(document, source, head) {
@@ -354,7 +376,7 @@ impl Resolver<'_, '_> {
             if (is_definite || !is_new && is_body) && !is_theirs
                 && let Some((found, link)) = self.choose(&described)
             {
-                let has_complement = (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION);
+                let has_complement = (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION) && !profile.has_of(document);
                 if !(has_complement || has_owner) || !matches!(link, Link::LastHeard | Link::Subject) {
                     return (found, link);
                 }

@@ -107,6 +107,9 @@ fn without_opening(document: &Document<'_>, source: Range) -> Range {
 /// Without adverbs and times behind the noun phrase: "the courts, however", "the minister on Sunday".
 fn without_ending(document: &Document<'_>, names: &Names, source: Range) -> Range {
     let tokens = &document.tokens;
+    if (source.start..source.end).any(|i| tokens[i].has(word::WHO)) {
+        return source;
+    }
     let mut end = source.end;
     while end > source.start + 1 {
         let last = &tokens[end - 1];

@@ -10,6 +10,7 @@ use super::place::N_NAMES_BACK;
 use super::{N_SOURCES_BACK, Resolver};
 use crate::document::Range;
 use crate::lexicon::traits;
+use crate::speaker::knowledge::Kind;
 use crate::speaker::names::is_possessive;
 use crate::speaker::profile::Profile;
 use crate::{Link, SpeakerType};
@@ -46,6 +47,12 @@ mod points {
     /// The paragraph's last subject, or the only person of the one before.
     pub const SUBJECT: f32 = 2.0;
     pub const SUBJECT_BEFORE: f32 = 1.5;
+    /// Nobody else is named in the paragraph before the source.
+    pub const ALONE_IN_PARAGRAPH: f32 = 0.8;
+    /// They are named only later.
+    pub const AHEAD: f32 = -1.2;
+    /// The description says what the post is for, and the text gives them another post.
+    pub const UNKNOWN_FIELD: f32 = -2.0;
     /// Nobody else has the post.
     pub const ALONE: f32 = 1.0;
     /// The text gives them posts, and this is none of them.
@@ -100,14 +107,14 @@ impl Resolver<'_, '_> {
             }
         }
         let (sum, who, link) = best?;
-        let is_plain = !described.profile.says_side() && !described.profile.is_ordered();
+        let is_plain = !described.profile.says_side() || link == Link::Subject;
         let least = if is_plain { points::LEAST_PLAIN } else { points::LEAST };
         if sum < least || sum < second + points::LEAD {
             return None;
         }
         // "A harbour official gave no reason. The official said": the text has spoken of another since.
         let is_loosely = matches!(link, Link::LastHeard | Link::Subject);
-        if is_loosely && self.is_introduced(described) {
+        if is_loosely && self.is_introduced(described, who) {
             return None;
         }
         let found = match who {
@@ -117,20 +124,39 @@ impl Resolver<'_, '_> {
         Some((found, link))
     }
 
-    /// Whether the paragraph or the two before speak of "a" bearer of the described noun.
-    fn is_introduced(&self, described: &Description<'_>) -> bool {
+    /// Whether the text speaks of "a" bearer of the described noun after somebody was named or heard last, and near.
+    fn is_introduced(&self, described: &Description<'_>, who: Who) -> bool {
         let document = self.document;
         let source = described.source;
         let noun = document.tokens[described.profile.head].key;
         let here = self.paragraph_of(source.start);
-        let from = document.paragraphs[here.saturating_sub(2)].range.start;
+        let near = document.paragraphs[here.saturating_sub(2)].range.start;
+        let since = self.last_met(who, source).and_then(|at| document.sentences.get(self.sentence_of(at)));
+        let from = near.max(since.map_or(0, |sentence| sentence.end));
         (from..source.start).any(|i| {
-            document.tokens[i].key == noun
-                && !document.is_quoted(i)
-                && (from.max(i.saturating_sub(5))..i).rev().take_while(|&k| document.tokens[k].is_word()).any(|k| {
-                    matches!(document.word(k), "a" | "an" | "A" | "An" | "one" | "One" | "another" | "Another")
-                })
+            document.tokens[i].key == noun && !document.is_quoted(i) && self.is_indefinite(from, i)
         })
+    }
+
+    /// Whether the noun at `i` stands behind "a", "one" or "another", with nothing but adjectives between.
+    fn is_indefinite(&self, from: usize, i: usize) -> bool {
+        use crate::vocabulary::tag;
+        let is_part = |k: &usize| {
+            let token = &self.document.tokens[*k];
+            token.is_word() && !matches!(token.tag, tag::PREPOSITION | tag::TO | tag::VERB | tag::AUXILIARY | tag::CONJUNCTION)
+        };
+        (from.max(i.saturating_sub(5))..i).rev().take_while(is_part).any(|k| {
+            matches!(self.document.word(k), "a" | "an" | "A" | "An" | "one" | "One" | "another" | "Another")
+        })
+    }
+
+    /// Where somebody was last named or heard before the source.
+    fn last_met(&self, who: Who, source: Range) -> Option<usize> {
+        let heard = self.past.iter().rev().take(N_SOURCES_BACK).find(|&&(_, s)| self.is_who(s, who)).map(|&(at, _)| at);
+        let Who::Entity(entity) = who else { return heard };
+        let mentions = &self.names.entities[entity].mentions;
+        let before = mentions.partition_point(|&n| self.names.names[n].range.start < source.start);
+        heard.max(before.checked_sub(1).map(|at| self.names.names[mentions[at]].range.start))
     }
 
     /// Whether the text gives somebody the described post, and nothing that speaks against them.
@@ -193,16 +219,28 @@ impl Resolver<'_, '_> {
             if has_same {
                 (sum, link) = (points::POST + most + unknown_side, Link::Post);
             } else if posts.iter().any(|post| may_be_called(&post) && fits(&post)) {
-                (sum, link) = (points::WIDER_POST + most, Link::WiderPost);
+                let says_field = profile.marks.iter().any(|mark| mark.kind == Kind::Field) && most == 0.0;
+                let unknown_field = if says_field { points::UNKNOWN_FIELD } else { 0.0 };
+                (sum, link) = (points::WIDER_POST + most + unknown_field, Link::WiderPost);
             } else if profile.noun == 0 || self.is_party(profile) {
                 (sum, link) = (2.0 * most, Link::Post);
             } else {
                 sum += most;
-                let is_other = !posts.is_empty() && !self.known.is_loose(profile.noun);
+                // Of whom the text tells a post, it does not say another of which there is one.
+                if !posts.is_empty() && self.known.is_sole(profile.noun) {
+                    return None;
+                }
+                // A senator may be "the former teacher".
+                let is_past = profile.is_ordered() && !profile.is_ordered_beyond_former();
+                let is_other = !posts.is_empty() && !self.known.is_loose(profile.noun) && !is_past;
                 sum += if is_other { points::OTHER_POST } else { 0.0 };
-                // "The Chirper boss", "the other witness": nothing in the text says so of them.
-                sum += unknown_side;
-                if profile.is_ordered() {
+                // "The Chirper boss": nothing in the text says so of them. Whom the paragraph is about may be told more of:
+                // "the leader of the Harbour Party".
+                let is_told_of = posts.is_empty()
+                    && profile.has_of(self.document)
+                    && matches!(who, Who::Entity(entity) if self.subject_of_paragraph(source, |e| self.is_one(e)) == Some(entity));
+                sum += if is_told_of { 0.0 } else { unknown_side };
+                if profile.is_ordered_beyond_former() {
                     return None;
                 }
             }
@@ -212,7 +250,6 @@ impl Resolver<'_, '_> {
 
     /// Whether the noun itself is a party's: "the Calder Republican".
     fn is_party(&self, profile: &Profile) -> bool {
-        use crate::speaker::knowledge::Kind;
         let key = self.document.tokens[profile.head].key;
         self.known.side(key).is_some_and(|(kind, _)| kind == Kind::Party)
     }
@@ -286,11 +323,12 @@ impl Resolver<'_, '_> {
             Some(1) => sum += points::HEARD_BEFORE,
             _ => {}
         }
-        let mut last = self.past.iter().rev().take(N_SOURCES_BACK).find(|&&(_, s)| self.is_who(s, who)).map(|&(at, _)| at);
+        let last = self.last_met(who, source);
         if let Who::Entity(entity) = who {
             let is_person = self.is_one(entity);
             if self.subject_of_paragraph(source, |e| self.is_one(e) == is_person) == Some(entity) {
                 sum += points::SUBJECT;
+                sum += if self.is_alone(entity, source) { points::ALONE_IN_PARAGRAPH } else { 0.0 };
                 if *link == Link::LastHeard && last_heard.is_none() {
                     *link = Link::Subject;
                 }
@@ -301,18 +339,22 @@ impl Resolver<'_, '_> {
                 }
             }
             let mentions = &self.names.entities[entity].mentions;
-            let before = mentions.partition_point(|&n| self.names.names[n].range.start < source.start);
-            let named = before.checked_sub(1).map(|at| self.names.names[mentions[at]].range.start);
-            last = last.max(named);
             if last.is_none() {
                 // Named only later: the text must say that the post is theirs.
                 let ahead = self.names.names[*mentions.first()?].range.start;
                 let far = (self.paragraph_of(ahead) - here).min(8) as f32;
-                return matches!(link, Link::Post).then_some(sum + points::PARAGRAPH * far);
+                return matches!(link, Link::Post).then_some(sum + points::AHEAD + points::PARAGRAPH * far);
             }
         }
         let far = (here - self.paragraph_of(last?).min(here)).min(8) as f32;
         Some(sum + points::PARAGRAPH * far)
+    }
+
+    /// Whether nobody else is named in the source's paragraph before it.
+    fn is_alone(&self, entity: usize, source: Range) -> bool {
+        let start = self.document.paragraphs[self.paragraph_of(source.start)].range.start;
+        let mut named = self.names.inside(Range::new(start, source.start.max(start)));
+        named.all(|n| self.names.of_name[n] == entity || !self.is_one(self.names.of_name[n]))
     }
 
     fn is_who(&self, s: usize, who: Who) -> bool {
@@ -375,6 +417,28 @@ impl Resolver<'_, '_> {
             let same = if self.sentence_of(name.range.start) == sentence { 0.7 } else { 0.0 };
             offer(base + fits + same + distance(name.range.start), name.range.start, Who::Entity(entity));
         }
+        // "The farmer lost patience … he said": people without a name that a sentence opens with.
+        let mut phrase: Option<(f32, usize, Range)> = None;
+        if male != 0 {
+            for at in (sentence.saturating_sub(2)..=sentence).rev() {
+                let Some((head, range)) = self.somebody_at(at, source) else { continue };
+                let male_of = self.sex_of(range);
+                if male_of * male < 0 {
+                    continue;
+                }
+                let score = 3.9 + distance(range.start) + if male_of == 0 { 0.0 } else { 1.5 };
+                if phrase.is_none_or(|(highest, ..)| score > highest) {
+                    phrase = Some((score, head, range));
+                }
+            }
+        }
+        if let Some((score, head, range)) = phrase
+            && best.is_none_or(|(highest, ..)| score > highest + 0.3)
+        {
+            let found = self.phrase(head, range).0;
+            self.speakers[found].male += male;
+            return Some(found);
+        }
         let (score, _, who) = best?;
         if score < if male == 0 { 0.5 } else { -4.5 } {
             return None;
@@ -385,6 +449,27 @@ impl Resolver<'_, '_> {
         };
         self.speakers[found].male += male;
         Some(found)
+    }
+
+    /// The noun phrase for one human being without a name with which a sentence opens, before the source.
+    fn somebody_at(&self, sentence: usize, source: Range) -> Option<(usize, Range)> {
+        use crate::vocabulary::tag;
+        let document = self.document;
+        let tokens = &document.tokens;
+        let range = *document.sentences.get(sentence)?;
+        let opens = matches!(document.word(range.start), "The" | "A" | "An" | "One" | "Another" | "This");
+        if !opens || document.is_quoted(range.start) {
+            return None;
+        }
+        let end = range.end.min(range.start + 6).min(source.start);
+        let head = (range.start + 1..end)
+            .take_while(|&i| tokens[i].is_word() && !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::PREPOSITION))
+            .filter(|&i| self.known.is_person(tokens[i].key) || tokens[i].has(traits::ROLE))
+            .last()?;
+        let ends = tokens.get(head + 1).is_some_and(|next| {
+            !next.is_word() && next.tag != tag::POSSESSIVE || matches!(next.tag, tag::VERB | tag::AUXILIARY | tag::WHO | tag::PREPOSITION | tag::MAYBE_VERB | tag::ADVERB)
+        });
+        (ends && head < source.start).then_some((head, Range::new(range.start, head + 1)))
     }
 
     /// Whether a name is a place's or a building's, which no "he" can mean.
