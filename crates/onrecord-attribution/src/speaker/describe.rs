@@ -52,7 +52,11 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
         }
     }
     // Without relative clauses, comma by comma: the first part whose core ends in a name.
-    let stop = (source.start + 1..source.end).find(|&i| tokens[i].has(word::WHO)).unwrap_or(source.end);
+    // Nor what "including" adds.
+    let adds = |i: usize| matches!(document.word(i), "including" | "such" | "like" | "among" | "led");
+    let stop = (source.start + 1..source.end)
+        .find(|&i| tokens[i].has(word::WHO) || tokens[i - 1].tag == tag::COMMA && adds(i))
+        .unwrap_or(source.end);
     let mut head = None;
     let mut body = None;
     let mut start = source.start;

@@ -54,6 +54,10 @@ impl Profile {
             }
         }
         let mut profile = Self { noun, head, marks: Vec::new() };
+        // "The Calder Republican": the noun itself is a party.
+        if let Some((Kind::Party, what)) = known.side(bare_key(document, head)) {
+            profile.marks.push(Mark { kind: Kind::Party, what, at: head });
+        }
         profile.read(document, known, Range::new(range.start.max(first_of_noun.saturating_sub(REACH)), first_of_noun));
         profile.read(document, known, Range::new(head + 1, range.end.min(head + 1 + REACH)));
         profile

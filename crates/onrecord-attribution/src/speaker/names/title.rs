@@ -31,7 +31,7 @@ pub(super) fn cut_titles(finder: &Finder<'_, '_>, start: usize, end: usize, core
         from += 1;
     }
     let is_lone_title = core_end - from == 1 && tokens[from].has(traits::ROLE | traits::TITLE | traits::GROUP);
-    if is_lone_title || from >= core_end || is_membership(finder, from, core_end) {
+    if is_lone_title || from >= core_end || is_membership(finder, from, core_end) || is_post(finder, from, core_end) {
         return None;
     }
     // "Homeland Security Secretary", "New Jersey Gov.": a first word that could be capital for opening the sentence.
@@ -61,6 +61,20 @@ fn is_occupation(finder: &Finder<'_, '_>, start: usize, core_end: usize) -> bool
         && !tokens[start].has(traits::MALE | traits::FEMALE | traits::PLACE)
         && !finder.known.is_opener(tokens[start].key)
         && (tokens[start].class_of_word() == word_class::NOUN || tokens[start + 1].has(traits::MALE | traits::FEMALE))
+}
+
+/// "U.S. Secretary", "White House Chief": a post with what it belongs to, before "of" or its field.
+fn is_post(finder: &Finder<'_, '_>, from: usize, core_end: usize) -> bool {
+    let tokens = &finder.document.tokens;
+    let belongs = |i: usize| {
+        tokens[i].has(traits::PLACE | traits::ORGANIZATION)
+            || finder.known.side(tokens[i].key).is_some()
+            || finder.known.field(tokens[i].key).is_some()
+            || finder.known.is_opener(tokens[i].key)
+    };
+    core_end - from >= 2
+        && tokens[core_end - 1].has(traits::ROLE)
+        && (from..core_end - 1).all(|i| belongs(i) && !tokens[i].has(traits::MALE | traits::FEMALE))
 }
 
 /// "The Calder Republican": a place and a party say what somebody is, and are no name.

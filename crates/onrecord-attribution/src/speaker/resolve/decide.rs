@@ -9,7 +9,7 @@
 use super::place::N_NAMES_BACK;
 use super::{N_SOURCES_BACK, Resolver};
 use crate::document::Range;
-use crate::lexicon::traits;
+use crate::lexicon::{key, traits};
 use crate::speaker::knowledge::Kind;
 use crate::speaker::names::is_possessive;
 use crate::speaker::profile::Profile;
@@ -47,6 +47,8 @@ mod points {
     /// The paragraph's last subject, or the only person of the one before.
     pub const SUBJECT: f32 = 2.0;
     pub const SUBJECT_BEFORE: f32 = 1.5;
+    /// A party's member, where the text gives them a post that parties fill.
+    pub const SEAT: f32 = 1.5;
     /// Nobody else is named in the paragraph before the source.
     pub const ALONE_IN_PARAGRAPH: f32 = 0.8;
     /// They are named only later.
@@ -223,7 +225,9 @@ impl Resolver<'_, '_> {
                 let unknown_field = if says_field { points::UNKNOWN_FIELD } else { 0.0 };
                 (sum, link) = (points::WIDER_POST + most + unknown_field, Link::WiderPost);
             } else if profile.noun == 0 || self.is_party(profile) {
-                (sum, link) = (2.0 * most, Link::Post);
+                let sits = posts.iter().any(|post| self.known.is_wider(key("lawmaker"), post.noun));
+                let seat = if sits { points::SEAT } else { 0.0 };
+                (sum, link) = (2.0 * most + seat, if most > 0.0 { Link::Post } else { Link::LastHeard });
             } else {
                 sum += most;
                 // Of whom the text tells a post, it does not say another of which there is one.
@@ -250,8 +254,7 @@ impl Resolver<'_, '_> {
 
     /// Whether the noun itself is a party's: "the Calder Republican".
     fn is_party(&self, profile: &Profile) -> bool {
-        let key = self.document.tokens[profile.head].key;
-        self.known.side(key).is_some_and(|(kind, _)| kind == Kind::Party)
+        self.known.side(self.document.tokens[profile.head].key).is_some_and(|(kind, _)| kind == Kind::Party)
     }
 
     /// A body called by a noun of its name ("the Observatory"), by what it is ("the aid agency"), or by a word for any.
@@ -286,6 +289,9 @@ impl Resolver<'_, '_> {
                 }
                 if in_name || said_so {
                     Some((points::POST, Link::Post))
+                } else if !entity.is_body && !self.past.iter().rev().take(N_SOURCES_BACK).any(|&(_, s)| self.is_who(s, who)) {
+                    // A place that was only named.
+                    None
                 } else {
                     is_any.then_some((0.0, Link::LastHeard))
                 }
