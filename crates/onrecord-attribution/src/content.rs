@@ -106,7 +106,8 @@ pub(super) fn candidates(document: &Document<'_>, i: usize, around: &Around, fou
     let is_inverted = is_inverted(document, i, around, end);
     let by = super::source::passive_by(document, i, around);
     found.retain(|content| {
-        let is_after_agent = by.is_none_or(|by| content.layout != Layout::Right || stands_behind(document, by, content.first.start));
+        let is_after_agent =
+            by.is_none_or(|by| content.layout != Layout::Right || stands_behind(document, by, content.first.start));
         !(is_inverted && content.layout == Layout::Right) && is_after_agent && !holds_led_quotation(document, content)
     });
 }

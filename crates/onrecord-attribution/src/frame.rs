@@ -94,7 +94,8 @@ pub(super) fn frame(
         scratch.scores.push(match weights {
             Some(weights) => {
                 let table = weights.table(Decision::Source);
-                table.score(|out| source::features(document, i, &around, &content, source, out)) + source::bonus(document, source)
+                table.score(|out| source::features(document, i, &around, &content, source, out))
+                    + source::bonus(document, source)
             }
             None => source::rule_score(document, i, &around, source),
         });

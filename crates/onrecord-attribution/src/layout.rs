@@ -144,10 +144,12 @@ fn join(text: &str, lines: &mut [Line], after_blank: &[bool]) {
 /// Whether a line begins like somebody's turn in a conversation or an entry of a list.
 fn opens_turn(line: &str) -> bool {
     let line = line.trim_start();
-    if line.starts_with(['-', '–', '—', '*', '•', '>', '·']) || line.starts_with("Q ") || line.starts_with("A ") {
+    if line.starts_with(['-', '–', '—', '*', '•', '>', '·']) || line.starts_with("Q ") || line.starts_with("A ")
+    {
         return true;
     }
-    let Some(label) = line.split([':', '.']).next().filter(|label| label.len() < line.len() && label.len() <= 40) else {
+    let Some(label) = line.split([':', '.']).next().filter(|label| label.len() < line.len() && label.len() <= 40)
+    else {
         return false;
     };
     let is_colon = line.as_bytes()[label.len()] == b':';
@@ -211,6 +213,9 @@ mod tests {
 
     #[test]
     fn block_tags_end_lines() {
-        assert_eq!(paragraphs("<p>One.</p><p>Two <b>and</b> a half.</p>"), ["<p>One.", "</p>", "<p>Two <b>and</b> a half.", "</p>"]);
+        assert_eq!(
+            paragraphs("<p>One.</p><p>Two <b>and</b> a half.</p>"),
+            ["<p>One.", "</p>", "<p>Two <b>and</b> a half.", "</p>"]
+        );
     }
 }

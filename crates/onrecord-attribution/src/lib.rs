@@ -81,6 +81,27 @@ impl Kind {
     }
 }
 
+/// Whether somebody said something, or is said to want, feel or think it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Words: spoken, written, or told in the writer's words.
+    Speech,
+    /// A wish, a belief, support or the like, without words of the one who has it: "wants the troops out".
+    Attitude,
+}
+
+impl Mode {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Speech => "speech",
+            Self::Attitude => "attitude",
+        }
+    }
+}
+
 /// What a speaker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -122,6 +143,8 @@ pub struct Attribution {
     pub cue: Vec<Span>,
     /// How it is reported.
     pub kind: Kind,
+    /// Whether it is said, or an attitude that the text tells of.
+    pub mode: Mode,
     /// Index into [`Attributions::speakers`] of whoever the source refers to.
     pub speaker: Option<usize>,
     /// How the speaker was known; absent where there is none.

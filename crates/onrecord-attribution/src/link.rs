@@ -41,6 +41,30 @@ pub enum Link {
     Own,
 }
 
+impl Link {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::FamilyName => "family-name",
+            Self::GivenName => "given-name",
+            Self::Initials => "initials",
+            Self::OtherName => "other-name",
+            Self::Post => "post",
+            Self::WiderPost => "wider-post",
+            Self::LastHeard => "last-heard",
+            Self::Subject => "subject",
+            Self::Announced => "announced",
+            Self::Medium => "medium",
+            Self::SameWords => "same-words",
+            Self::Pronoun => "pronoun",
+            Self::Letter => "letter",
+            Self::Own => "own",
+        }
+    }
+}
+
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -28,7 +28,10 @@ pub(super) fn says_nothing(document: &Document<'_>, frame: &Frame) -> bool {
     if is_bare && head.cue_rate() < LEAST_RATE && !head.has(traits::CUE) {
         return true;
     }
-    is_nobody(document, frame.source.range) || is_impersonal(document, frame) || is_question(document, frame) || is_invitation(document, frame)
+    is_nobody(document, frame.source.range)
+        || is_impersonal(document, frame)
+        || is_question(document, frame)
+        || is_invitation(document, frame)
 }
 
 /// No verb, no infinitive, no quotation: "a shooting", "the verge because it is his".
@@ -41,12 +44,15 @@ fn is_bare(document: &Document<'_>, content: &Content) -> bool {
     });
     let mut main = main.map(|i| &tokens[i]);
     !main.any(|token| {
-        matches!(token.tag, tag::OPEN | tag::AUXILIARY | tag::THAT | tag::TO | tag::VERB) || token.tag == tag::PRONOUN && !token.has(traits::DETERMINER)
+        matches!(token.tag, tag::OPEN | tag::AUXILIARY | tag::THAT | tag::TO | tag::VERB)
+            || token.tag == tag::PRONOUN && !token.has(traits::DETERMINER)
     })
 }
 
 fn is_quoted(document: &Document<'_>, content: &Content) -> bool {
-    content.parts().any(|part| document.tokens[part.start].tag == tag::OPEN || document.tokens[part.end - 1].tag == tag::CLOSE)
+    content
+        .parts()
+        .any(|part| document.tokens[part.start].tag == tag::OPEN || document.tokens[part.end - 1].tag == tag::CLOSE)
 }
 
 /// Nouns that are said to show or teach something, and are no source.
@@ -69,7 +75,8 @@ fn is_impersonal(document: &Document<'_>, frame: &Frame) -> bool {
     let range = frame.source.range;
     let is_it = |range: Range| range.len() == 1 && document.word(range.start).eq_ignore_ascii_case("it");
     let passive = frame.around.group > sentence.start
-        && (frame.around.group..frame.head).any(|i| matches!(document.word(i), "is" | "are" | "was" | "were" | "be" | "been" | "'s" | "being"));
+        && (frame.around.group..frame.head)
+            .any(|i| matches!(document.word(i), "is" | "are" | "was" | "were" | "be" | "been" | "'s" | "being"));
     frame.source.place == Place::None || is_it(range) || passive && frame.source.place != Place::Right
 }
 
@@ -95,7 +102,8 @@ fn is_invitation(document: &Document<'_>, frame: &Frame) -> bool {
 
 /// Nouns for words that name something and state nothing.
 const NAMING: [&str; 12] = [
-    "motto", "slogan", "title", "name", "nickname", "headline", "phrase", "term", "label", "hashtag", "caption", "theme",
+    "motto", "slogan", "title", "name", "nickname", "headline", "phrase", "term", "label", "hashtag", "caption",
+    "theme",
 ];
 
 /// Whether a quotation without a cue is the name or motto of something: "The motto was “hold fast”".
@@ -106,13 +114,27 @@ pub(super) fn is_naming(document: &Document<'_>, region: Range) -> bool {
     let Some(sentence) = document.sentences.get(at) else { return false };
     let before = sentence.start.max(region.start.saturating_sub(5))..region.start;
     let after = region.end..sentence.end.min(region.end + 6).max(region.end);
-    before.clone().any(is_naming) && before.clone().any(is_copula)
+    is_title(document, region)
+        || before.clone().any(is_naming) && before.clone().any(is_copula)
         || after.clone().next().is_some_and(is_copula) && after.clone().any(is_naming)
+}
+
+/// "The Last Harvest": a few words, all of them capital but those of grammar.
+fn is_title(document: &Document<'_>, region: Range) -> bool {
+    let words = (region.start..region.end).map(|i| &document.tokens[i]).filter(|token| token.is_word());
+    let content = words.clone().filter(|token| !token.has(traits::FUNCTION));
+    let stops = (region.start..region.end).any(|i| document.tokens[i].tag == tag::STOP);
+    !stops
+        && (2..=6).contains(&words.count())
+        && content.clone().count() >= 2
+        && content.clone().all(|token| token.is(super::token::shape::UPPER))
 }
 
 /// Whether a paragraph is a bare quotation without a stop, like a headline or a caption: it goes on with nobody's words.
 pub(super) fn is_pulled(document: &Document<'_>, paragraph: Range, region: Range) -> bool {
     let tokens = &document.tokens;
     let fills = region.start == paragraph.start && region.end == paragraph.end && region.len() > 3;
-    fills && tokens[region.end - 1].tag == tag::CLOSE && !matches!(tokens[region.end - 2].tag, tag::STOP | tag::COMMA | tag::DASH | tag::COLON)
+    fills
+        && tokens[region.end - 1].tag == tag::CLOSE
+        && !matches!(tokens[region.end - 2].tag, tag::STOP | tag::COMMA | tag::DASH | tag::COLON)
 }

@@ -58,8 +58,7 @@ pub(super) fn mark(text: &str, tokens: &mut [Token], range: Range, regions: &mut
                 continue;
             }
         }
-        let is_german =
-            tokens[i].key == '“' as u32 && open.is_some_and(|opened| tokens[opened.at].key == '„' as u32);
+        let is_german = tokens[i].key == '“' as u32 && open.is_some_and(|opened| tokens[opened.at].key == '„' as u32);
         let opens = match class {
             Class::Open if is_german || closes_wrongly(text, &tokens[i], open.is_some()) => false,
             Class::Open => true,
@@ -199,7 +198,10 @@ fn closes_single(tokens: &[Token], i: usize, range: Range) -> Closing {
     if next.is_some_and(|next| next.is_word() && !next.is(shape::SPACED)) {
         return Closing::No;
     }
-    if is_stop(&tokens[i - 1], ",.!?…") || tokens[i - 1].class == Class::Mark || next.is_none_or(|next| is_stop(next, ",.;:!?")) {
+    if is_stop(&tokens[i - 1], ",.!?…")
+        || tokens[i - 1].class == Class::Mark
+        || next.is_none_or(|next| is_stop(next, ",.;:!?"))
+    {
         return Closing::Surely;
     }
     Closing::Maybe

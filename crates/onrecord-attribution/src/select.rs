@@ -83,8 +83,10 @@ pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<
 fn is_reported(document: &Document<'_>, frame: &Frame) -> bool {
     let tokens = &document.tokens;
     let range = frame.source.range;
-    let is_somebody = frame.source.place != Place::None && !matches!(tokens[range.start].tag, tag::PRONOUN | tag::WHO | tag::THAT);
-    let is_quoted = tokens[frame.content.first.start].tag == tag::OPEN || tokens[frame.content.first.end - 1].tag == tag::CLOSE;
+    let is_somebody =
+        frame.source.place != Place::None && !matches!(tokens[range.start].tag, tag::PRONOUN | tag::WHO | tag::THAT);
+    let is_quoted =
+        tokens[frame.content.first.start].tag == tag::OPEN || tokens[frame.content.first.end - 1].tag == tag::CLOSE;
     is_somebody && is_quoted && frame.likelihood >= LEAST_REPORTED && cue::is_strong(document, frame.head)
 }
 
@@ -99,7 +101,9 @@ fn is_sure(document: &Document<'_>, frame: &Frame) -> bool {
     let end = super::content::core_end(document, frame.around.sentence);
     let opens = |range: Range| document.tokens[range.start].tag == tag::OPEN;
     match frame.content.layout {
-        Layout::Left => frame.source.place == Place::Right && super::content::is_inverted(document, frame.head, &frame.around, end),
+        Layout::Left => {
+            frame.source.place == Place::Right && super::content::is_inverted(document, frame.head, &frame.around, end)
+        }
         Layout::Right => {
             opens(frame.content.first)
                 && frame.source.place == Place::Right
@@ -142,7 +146,8 @@ fn settle_nested(document: &Document<'_>, frames: &mut [Frame]) {
             // Said in the writer's words, so that a quotation's own cue is no rival.
             for other in frames.iter_mut().filter(|other| other.head != outer.head) {
                 let is_plain = other.content.parts().all(|part| tokens[part.start].tag != tag::OPEN);
-                if is_plain && outer.content.holds(other.head) && other.content.first.start > outer.content.first.start {
+                if is_plain && outer.content.holds(other.head) && other.content.first.start > outer.content.first.start
+                {
                     other.likelihood = other.likelihood.min(outer.likelihood * 0.9);
                 }
             }
@@ -364,7 +369,8 @@ impl<'d, 't> Selection<'d, 't> {
                     previous: last.map(|(draft, range)| self.previous(draft, range, region.open, p)),
                 };
                 let fate = see(self, &leftover).unwrap_or_else(|| {
-                    let is_open = leftover.previous.is_some_and(|previous| previous.is_quotation && !previous.is_closed);
+                    let is_open =
+                        leftover.previous.is_some_and(|previous| previous.is_quotation && !previous.is_closed);
                     let is_none = nothing::is_naming(document, region.range())
                         || !is_open && nothing::is_pulled(document, paragraph.range, region.range());
                     if is_none { Fate::Nothing } else { fate(document, weights, &leftover) }

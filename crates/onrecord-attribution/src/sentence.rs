@@ -63,7 +63,8 @@ fn dateline(tokens: &[Token], range: Range) -> Option<usize> {
     let is_agency = (open + 1..close).any(|i| tokens[i].is(shape::CAPITALS))
         || tokens[open + 1].is_word() && dash.is_some_and(|dash| dash == close + 1);
     let end = close + 1 + usize::from(close + 1 < range.end && is_dash(close + 1));
-    let goes_on = end < range.end && tokens[end].is_word() && tokens[end].is(shape::UPPER) && tokens[end].is(shape::SPACED);
+    let goes_on =
+        end < range.end && tokens[end].is_word() && tokens[end].is(shape::UPPER) && tokens[end].is(shape::SPACED);
     (is_agency && (range.start..open).all(is_plain) && goes_on && open - range.start <= 6).then_some(end)
 }
 

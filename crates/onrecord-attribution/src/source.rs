@@ -110,7 +110,9 @@ pub(super) fn candidates(
     found.push(Source { place: Place::None, range: Range::new(i, i) });
     let tokens = &document.tokens;
     let sentence = around.sentence;
-    if let Some(range) = quoted_person(document, i, sentence).filter(|&range| content.parts().all(|part| !part.overlaps(range))) {
+    if let Some(range) =
+        quoted_person(document, i, sentence).filter(|&range| content.parts().all(|part| !part.overlaps(range)))
+    {
         found.clear();
         found.push(Source { place: Place::Far, range });
         return;
@@ -186,9 +188,8 @@ pub(super) fn candidates(
 
 /// "Was criticised by the regulator", "described by aid groups as": where "by" stands.
 pub(super) fn passive_by(document: &Document<'_>, i: usize, around: &Around) -> Option<usize> {
-    let is_be = |k: usize| {
-        matches!(document.word(k), "is" | "are" | "was" | "were" | "be" | "been" | "being" | "gets" | "got")
-    };
+    let is_be =
+        |k: usize| matches!(document.word(k), "is" | "are" | "was" | "were" | "be" | "been" | "being" | "gets" | "got");
     let by = i + 1;
     let is_passive = (around.group..i).any(is_be) || document.word(i).ends_with("ed");
     let has_by = by + 1 < around.sentence.end && document.word(by) == "by" && !document.is_quoted(by);
@@ -208,10 +209,14 @@ fn quoted_person(document: &Document<'_>, i: usize, sentence: Range) -> Option<R
         return None;
     }
     let is_quote = |&k: &usize| {
-        matches!(document.word(k), "quotes" | "quoted" | "quoting" | "cites" | "cited" | "citing") && !document.is_quoted(k)
+        matches!(document.word(k), "quotes" | "quoted" | "quoting" | "cites" | "cited" | "citing")
+            && !document.is_quoted(k)
     };
     let verb = (sentence.start..i - 1).rev().take(REACH).find(is_quote)?;
-    if verb > sentence.start && tokens[verb - 1].tag == tag::AUXILIARY && !matches!(document.word(verb - 1), "has" | "have" | "had") {
+    if verb > sentence.start
+        && tokens[verb - 1].tag == tag::AUXILIARY
+        && !matches!(document.word(verb - 1), "has" | "have" | "had")
+    {
         return None;
     }
     let start = verb + 1;
@@ -233,7 +238,8 @@ fn is_participle(document: &Document<'_>, k: usize) -> bool {
 pub(super) fn bonus(document: &Document<'_>, source: &Source) -> f32 {
     let tokens = &document.tokens;
     let range = source.range;
-    if source.place != Place::Left || range.len() < 4 || tokens.get(range.end).is_none_or(|next| next.tag != tag::COMMA) {
+    if source.place != Place::Left || range.len() < 4 || tokens.get(range.end).is_none_or(|next| next.tag != tag::COMMA)
+    {
         return 0.0;
     }
     let comma = (range.start + 1..range.end).find(|&k| tokens[k].tag == tag::COMMA);

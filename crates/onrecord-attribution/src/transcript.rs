@@ -83,9 +83,14 @@ pub(super) fn drafts(document: &Document<'_>) -> Vec<Draft> {
 fn is_conversation(document: &Document<'_>, labels: &[Option<Label>]) -> bool {
     let named: Vec<&Label> = labels.iter().flatten().filter(|label| label.kind == LabelKind::Name).collect();
     let words = |label: &Label| document.surface(label.source);
-    let n_again = named.iter().enumerate().filter(|(n, label)| named[..*n].iter().any(|other| words(other) == words(label))).count();
+    let n_again = named
+        .iter()
+        .enumerate()
+        .filter(|(n, label)| named[..*n].iter().any(|other| words(other) == words(label)))
+        .count();
     let n_full = named.iter().filter(|label| label.source.len() > 1).count();
-    named.len() >= 3 && (n_again >= 2 || n_again >= 1 && n_full >= 2) || named.len() >= 2 && n_full * 2 >= labels.len() && n_full >= 2
+    named.len() >= 3 && (n_again >= 2 || n_again >= 1 && n_full >= 2)
+        || named.len() >= 2 && n_full * 2 >= labels.len() && n_full >= 2
 }
 
 /// The label that opens a line, if one does.
@@ -112,7 +117,8 @@ fn letter(document: &Document<'_>, range: Range) -> Option<Label> {
 
 /// `((Lena Voss)) It was dark.`
 fn bracketed(document: &Document<'_>, range: Range) -> Option<Label> {
-    let is_pair = |i: usize, sign: char| i + 1 < range.end && document.is_sign(i, sign) && document.is_sign(i + 1, sign);
+    let is_pair =
+        |i: usize, sign: char| i + 1 < range.end && document.is_sign(i, sign) && document.is_sign(i + 1, sign);
     if !is_pair(range.start, '(') {
         return None;
     }
@@ -140,8 +146,8 @@ fn after_brackets(document: &Document<'_>, mut i: usize, end: usize) -> usize {
 fn in_capitals(document: &Document<'_>, range: Range) -> Option<Label> {
     let tokens = &document.tokens;
     let is_capital = |i: usize| tokens[i].is_word() && (tokens[i].is(shape::CAPITALS) || tokens[i].is(shape::STOPPED));
-    let opens_formally = tokens[range.start].has(traits::TITLE)
-        || matches!(document.word(range.start), "The" | "Hon." | "Hon");
+    let opens_formally =
+        tokens[range.start].has(traits::TITLE) || matches!(document.word(range.start), "The" | "Hon." | "Hon");
     let formal = opens_formally && range.len() > 2 && tokens[range.start + 1].is(shape::CAPITALS);
     let from = range.start + usize::from(formal);
     let mut end = from;
@@ -175,7 +181,8 @@ fn in_capitals(document: &Document<'_>, range: Range) -> Option<Label> {
     let is_short = tokens[from].len < 3 && end - from == 1;
     let ends = close < range.end
         && (document.is_sign(close, ':') || formal && document.is_sign(close, '.') && close + 1 < range.end);
-    let ends = ends && !(is_short && close == end && !formal && document.word(from) != document.word(from).to_uppercase());
+    let ends =
+        ends && !(is_short && close == end && !formal && document.word(from) != document.word(from).to_uppercase());
     (ends && close + 1 < range.end).then_some(Label { kind: LabelKind::Capitals, source, start: close + 1 })
 }
 
@@ -184,7 +191,8 @@ fn in_small_letters(document: &Document<'_>, range: Range) -> Option<Label> {
     let tokens = &document.tokens;
     let mut end = range.start;
     while end < range.end.min(range.start + LONGEST_LABEL) && tokens[end].is_word() {
-        let is_part = tokens[end].is(shape::UPPER) && !tokens[end].has(traits::DETERMINER | traits::PRONOUN | traits::AUXILIARY)
+        let is_part = tokens[end].is(shape::UPPER)
+            && !tokens[end].has(traits::DETERMINER | traits::PRONOUN | traits::AUXILIARY)
             || end > range.start && tokens[end].has(traits::PARTICLE);
         if !is_part || document.is_quoted(end) {
             return None;
@@ -350,7 +358,11 @@ fn led(document: &Document<'_>, p: usize) -> Option<Draft> {
     let is_cue = says.iter().any(|form| document.word(head) == *form) && !document.is_quoted(head);
     let sentence = document.sentences[paragraph.sentences.end - 1];
     let mut start = head;
-    while start > sentence.start && head - start < 9 && (tokens[start - 1].is_word() && !matches!(tokens[start - 1].tag, tag::VERB | tag::AUXILIARY | tag::CONJUNCTION)) {
+    while start > sentence.start
+        && head - start < 9
+        && (tokens[start - 1].is_word()
+            && !matches!(tokens[start - 1].tag, tag::VERB | tag::AUXILIARY | tag::CONJUNCTION))
+    {
         start -= 1;
     }
     (is_cue && start < head).then(|| Draft {

@@ -106,11 +106,13 @@ fn core_of(document: &Document<'_>, names: &Names, range: Range) -> Range {
             let opens_clause = token.is_word()
                 && !token.is(shape::UPPER)
                 && tokens[i - 1].is(shape::UPPER)
+                && !tokens[i - 1].has(traits::FUNCTION)
                 && (document.word(i).ends_with("ing") || matches!(token.tag, tag::AUXILIARY));
-            opens_clause || (matches!(
-                token.tag,
-                tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT
-            ) && !in_name)
+            opens_clause
+                || (matches!(
+                    token.tag,
+                    tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT
+                ) && !in_name)
                 || token.tag == tag::CONJUNCTION && !token.is(shape::UPPER)
         })
         .unwrap_or(range.end);

@@ -41,6 +41,7 @@ pub(in super::super) struct Knowledge {
     media: FxHashSet<u32>,
     people: FxHashSet<u32>,
     things: FxHashSet<u32>,
+    attitudes: FxHashSet<u32>,
 }
 
 /// The lines of a list that say something.
@@ -103,6 +104,7 @@ impl Knowledge {
             media: words(include_str!("lexicon/media.txt")),
             people: words(include_str!("lexicon/people.txt")),
             things: words(include_str!("lexicon/things.txt")),
+            attitudes: words(include_str!("../lexicon/attitudes.txt")),
         }
     }
 
@@ -172,6 +174,11 @@ impl Knowledge {
     /// Whether a name that ends in the word is no person's.
     pub fn is_thing(&self, word: u32) -> bool {
         self.things.contains(&word)
+    }
+
+    /// Whether the cue reports what somebody wants, feels or thinks.
+    pub fn is_attitude(&self, cue: u32) -> bool {
+        self.attitudes.contains(&cue)
     }
 
     /// Whether a word with a hyphen describes, by its last part: "London-based".

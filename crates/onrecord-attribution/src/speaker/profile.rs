@@ -150,10 +150,16 @@ impl Profile {
         }
         let former = [key("former"), key("ex"), key("acting")];
         let is_told = |mark: &Mark| self.of_kind(Kind::Order).any(|own| own.what == mark.what);
-        let is_left_out = |mark: &Mark| former.contains(&mark.what) || other.of_kind(Kind::Order).any(|theirs| theirs.what == mark.what);
+        let is_left_out = |mark: &Mark| {
+            former.contains(&mark.what) || other.of_kind(Kind::Order).any(|theirs| theirs.what == mark.what)
+        };
         let orders_differ = !other.of_kind(Kind::Order).all(is_told) || !self.of_kind(Kind::Order).all(is_left_out);
         let is_abroad = |one: &Self, two: &Self| {
-            known.is_sole(one.noun) && one.says(Kind::Name) && !one.says(Kind::Country) && two.says(Kind::Country) && !two.says(Kind::Name)
+            known.is_sole(one.noun)
+                && one.says(Kind::Name)
+                && !one.says(Kind::Country)
+                && two.says(Kind::Country)
+                && !two.says(Kind::Name)
         };
         orders_differ
             || self.differs(document, other, Kind::Name)
@@ -230,8 +236,20 @@ pub(super) fn phrase_start(document: &Document<'_>, end: usize) -> usize {
 
 /// The posts that the words around a name give its bearer.
 pub(super) fn posts_of(document: &Document<'_>, known: &Knowledge, name: &Name) -> Vec<Profile> {
+    let mut found: Vec<Profile> = post_before(document, known, name).into_iter().collect();
+    if let Some((range, head)) = apposition_after(document, name) {
+        found.push(Profile::new(document, known, range, head));
+    }
+    if let Some((range, head)) = apposition_before(document, name) {
+        found.push(Profile::new(document, known, range, head));
+    }
+    found.extend(membership(document, known, name));
+    found
+}
+
+/// The post in a name's title: "Norvale's foreign minister Ada Stark".
+pub(super) fn post_before(document: &Document<'_>, known: &Knowledge, name: &Name) -> Option<Profile> {
     let tokens = &document.tokens;
-    let mut found = Vec::new();
     if name.title < name.range.start {
         let title = Range::new(name.title, name.range.start);
         let stop = (title.start..title.end).find(|&i| tokens[i].tag == tag::PREPOSITION || tokens[i].tag == tag::TO);
@@ -244,20 +262,15 @@ pub(super) fn posts_of(document: &Document<'_>, known: &Knowledge, name: &Name) 
             // "Chief executive Tom Corr of Pear".
             let after = name.range.end;
             if tokens.get(after).is_some_and(|_| matches!(document.word(after), "of" | "at" | "from")) {
-                let end = (after + 1..tokens.len().min(after + 5)).find(|&i| !tokens[i].is(shape::UPPER)).unwrap_or(after + 1);
+                let end = (after + 1..tokens.len().min(after + 5))
+                    .find(|&i| !tokens[i].is(shape::UPPER))
+                    .unwrap_or(after + 1);
                 post.read(document, known, Range::new(after + 1, end));
             }
-            found.push(post);
+            return Some(post);
         }
     }
-    if let Some((range, head)) = apposition_after(document, name) {
-        found.push(Profile::new(document, known, range, head));
-    }
-    if let Some((range, head)) = apposition_before(document, name) {
-        found.push(Profile::new(document, known, range, head));
-    }
-    found.extend(membership(document, known, name));
-    found
+    None
 }
 
 /// "Former" and the like are no posts by themselves.
@@ -279,7 +292,10 @@ pub(super) fn apposition_after(document: &Document<'_>, name: &Name) -> Option<(
     }
     let limit = tokens.len().min(start + 14);
     let end = (start..limit)
-        .find(|&i| matches!(tokens[i].tag, tag::COMMA | tag::STOP | tag::OPEN | tag::CLOSE | tag::COLON) || tokens[i].has(word::WHO))
+        .find(|&i| {
+            matches!(tokens[i].tag, tag::COMMA | tag::STOP | tag::OPEN | tag::CLOSE | tag::COLON)
+                || tokens[i].has(word::WHO)
+        })
         .unwrap_or(limit);
     let stop = (start..end).find(|&i| matches!(tokens[i].tag, tag::PREPOSITION | tag::TO)).unwrap_or(end);
     let head = stop.checked_sub(1).filter(|&head| head >= start && tokens[head].has(traits::ROLE | traits::KIN))?;
@@ -302,7 +318,10 @@ fn apposition_before(document: &Document<'_>, name: &Name) -> Option<(Range, usi
     let mut start = comma;
     while start > 0 && comma - start < 12 && is_part(start - 1) {
         start -= 1;
-        if matches!(document.word(start), "the" | "The" | "a" | "A" | "an" | "An" | "its" | "his" | "her" | "Its" | "His" | "Her") {
+        if matches!(
+            document.word(start),
+            "the" | "The" | "a" | "A" | "an" | "An" | "its" | "his" | "her" | "Its" | "His" | "Her"
+        ) {
             // An article inside "of the islands" opens no phrase.
             let inside = start > 0 && matches!(tokens[start - 1].tag, tag::PREPOSITION | tag::TO);
             if !inside || comma - start >= 12 {
@@ -310,7 +329,8 @@ fn apposition_before(document: &Document<'_>, name: &Name) -> Option<(Range, usi
             }
         }
     }
-    let stop = (start..comma).find(|&i| matches!(tokens[i].tag, tag::PREPOSITION | tag::TO) && i > start).unwrap_or(comma);
+    let stop =
+        (start..comma).find(|&i| matches!(tokens[i].tag, tag::PREPOSITION | tag::TO) && i > start).unwrap_or(comma);
     let head = stop.checked_sub(1).filter(|&head| head >= start && tokens[head].has(traits::ROLE))?;
     Some((Range::new(start, comma), head))
 }

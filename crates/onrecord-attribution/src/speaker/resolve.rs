@@ -99,7 +99,8 @@ fn share_subjects(drafts: &mut [Draft]) {
         };
         let whole = all[from..].iter().take_while(|range| range.start <= own.start).find(holds);
         let is_free = |range: &&Range| {
-            !draft.content.iter().any(|content| content.overlaps(**range)) && !draft.cue.is_some_and(|cue| cue.overlaps(**range))
+            !draft.content.iter().any(|content| content.overlaps(**range))
+                && !draft.cue.is_some_and(|cue| cue.overlaps(**range))
         };
         if let Some(&whole) = whole.filter(is_free) {
             draft.source = Some(whole);
@@ -163,11 +164,16 @@ impl Resolver<'_, '_> {
         let document = self.document;
         let open = draft.content.first()?.start;
         let paragraph = document.paragraphs.get(self.paragraph_of(open))?.range;
-        let is_led = open > paragraph.start && document.tokens[open - 1].tag == tag::STOP && document.tokens[open].tag == tag::OPEN;
+        let is_led = open > paragraph.start
+            && document.tokens[open - 1].tag == tag::STOP
+            && document.tokens[open].tag == tag::OPEN;
         if !is_led {
             return None;
         }
-        let mut named = self.names.inside(Range::new(paragraph.start, open)).filter(|&n| !document.is_quoted(self.names.names[n].range.start));
+        let mut named = self
+            .names
+            .inside(Range::new(paragraph.start, open))
+            .filter(|&n| !document.is_quoted(self.names.names[n].range.start));
         let first = self.names.of_name[named.next()?];
         let is_body = self.names.entities[first].is_body;
         if is_body || named.any(|n| self.names.of_name[n] != first) {
@@ -272,7 +278,10 @@ impl Resolver<'_, '_> {
     /// The points of the words of a range for a man less those for a woman; what belongs to somebody says nothing.
     fn sex_of(&self, range: Range) -> i32 {
         let tokens = &self.document.tokens;
-        let is_own = |i: &usize| !tokens.get(i + 1).is_some_and(|next| next.class == Class::Possessive) && !tokens[*i].has(traits::DETERMINER);
+        let is_own = |i: &usize| {
+            !tokens.get(i + 1).is_some_and(|next| next.class == Class::Possessive)
+                && !tokens[*i].has(traits::DETERMINER)
+        };
         let points = |i: usize| i32::from(tokens[i].has(traits::MALE)) - i32::from(tokens[i].has(traits::FEMALE));
         (range.start..range.end).filter(is_own).map(points).sum()
     }
@@ -280,7 +289,11 @@ impl Resolver<'_, '_> {
     /// People without a name, or several named together: the same words are the same people.
     fn group(&mut self, source: Range) -> (usize, Link) {
         let shown = self.shown(source);
-        let same = |told: &Told| told.entity.is_none() && told.speaker.kind == SpeakerType::Group && folded(&told.speaker.name) == folded(&shown);
+        let same = |told: &Told| {
+            told.entity.is_none()
+                && told.speaker.kind == SpeakerType::Group
+                && folded(&told.speaker.name) == folded(&shown)
+        };
         if let Some(found) = self.speakers.iter().position(same) {
             return (found, Link::SameWords);
         }
@@ -308,8 +321,10 @@ impl Resolver<'_, '_> {
         let tokens = &self.document.tokens;
         let after = comma + 1;
         let and = (after..source.end.min(after + 9)).find(|&i| tokens[i].key == super::super::lexicon::key("and"));
-        let no_verb = |end: usize| (after..end).all(|i| !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::WHO));
-        tokens[comma].tag == tag::COMMA && and.is_some_and(|and| no_verb(and) && tokens.get(after).is_some_and(|next| next.tag != tag::DETERMINER))
+        let no_verb =
+            |end: usize| (after..end).all(|i| !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::WHO));
+        tokens[comma].tag == tag::COMMA
+            && and.is_some_and(|and| no_verb(and) && tokens.get(after).is_some_and(|next| next.tag != tag::DETERMINER))
     }
 
     fn new_phrase(&mut self, source: Range, kind: SpeakerType, profile: Option<Profile>) -> usize {
@@ -328,7 +343,9 @@ impl Resolver<'_, '_> {
         let document = self.document;
         let tokens = &document.tokens;
         let first = document.word(source.start).to_lowercase();
-        let end = (source.start + 1..self.phrase_end(source)).find(|&i| tokens[i].has(word::WHO)).unwrap_or_else(|| self.phrase_end(source));
+        let end = (source.start + 1..self.phrase_end(source))
+            .find(|&i| tokens[i].has(word::WHO))
+            .unwrap_or_else(|| self.phrase_end(source));
         let head = head.min(end - 1);
         let is_human = self.known.is_person(tokens[head].key) || tokens[head].has(traits::ROLE | traits::KIN);
         let kind = match type_of_phrase(document, source, head) {
@@ -363,7 +380,10 @@ impl Resolver<'_, '_> {
             || self.by_noun.contains_key(&profile.noun)
             || self.is_member(&profile);
         // "The statement said": whoever made it.
-        if is_definite && !has_owner && self.known.is_medium(tokens[head].key) && !profile.says_side()
+        if is_definite
+            && !has_owner
+            && self.known.is_medium(tokens[head].key)
+            && !profile.says_side()
             && let Some(found) = self.maker_of(head, source)
         {
             return (found, Link::Medium);
@@ -373,15 +393,18 @@ impl Resolver<'_, '_> {
             let described = Description { source, profile: &profile, male, is_body };
             // A post with what it is of is somebody's only by the post; nobody is "the judge in that case" for having
             // just spoken.
-            if (is_definite || !is_new && is_body) && !is_theirs
+            if (is_definite || !is_new && is_body)
+                && !is_theirs
                 && let Some((found, link)) = self.choose(&described)
             {
-                let has_complement = (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION) && !profile.has_of(document);
+                let has_complement =
+                    (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION) && !profile.has_of(document);
                 if !(has_complement || has_owner) || !matches!(link, Link::LastHeard | Link::Subject) {
                     return (found, link);
                 }
             }
-            if is_new && !is_body
+            if is_new
+                && !is_body
                 && let Some(entity) = self.announced(&described)
             {
                 return (self.of_entity(entity), Link::Announced);

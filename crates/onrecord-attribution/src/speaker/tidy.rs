@@ -58,7 +58,9 @@ fn ended_whole(document: &Document<'_>, draft: &Draft, source: Range) -> Range {
         let between = source.end..stop;
         let goes_on = is_nominal(source.end) || is_article;
         let is_plain = |i: usize| {
-            is_nominal(i) || tokens[i].is_word() && matches!(tokens[i].tag, tag::PREPOSITION | tag::DETERMINER | tag::MAYBE_VERB | tag::TO)
+            is_nominal(i)
+                || tokens[i].is_word()
+                    && matches!(tokens[i].tag, tag::PREPOSITION | tag::DETERMINER | tag::MAYBE_VERB | tag::TO)
         };
         let is_free = |i: usize| !document.is_quoted(i) && !draft.content.iter().any(|content| content.holds(i));
         if goes_on && stop > source.end && is_nominal(stop - 1) && between.clone().all(|i| is_plain(i) && is_free(i)) {
@@ -87,15 +89,22 @@ fn without_opening(document: &Document<'_>, source: Range) -> Range {
     let has_time = |i: usize| tokens[i].has(traits::TIME);
     let opener = &tokens[source.start];
     // "Meanwhile Una Tait", "Likewise, Sen. Una Tait".
-    let is_adverb = opener.has(traits::ADVERB | traits::CONJUNCTION) && !opener.has(traits::DETERMINER | traits::PRONOUN);
+    let is_adverb =
+        opener.has(traits::ADVERB | traits::CONJUNCTION) && !opener.has(traits::DETERMINER | traits::PRONOUN);
     if is_adverb && source.len() > 1 {
         let start = source.start + 1 + usize::from(tokens[source.start + 1].tag == tag::COMMA);
         let goes_on = start < source.end && (tokens[start].is(shape::UPPER) || tokens[start].tag == tag::DETERMINER);
         return if goes_on { Range::new(start, source.end) } else { source };
     }
-    let opens = matches!(document.word(source.start).to_lowercase().as_str(), "last" | "this" | "next" | "earlier" | "late" | "early");
+    let opens = matches!(
+        document.word(source.start).to_lowercase().as_str(),
+        "last" | "this" | "next" | "earlier" | "late" | "early"
+    );
     // "Last autumn the party": the noun phrase begins at its article.
-    let has_article = || (source.start + 1..source.end.min(source.start + 4)).any(|i| tokens[i].has(traits::DETERMINER) && tokens[i].tag == tag::DETERMINER);
+    let has_article = || {
+        (source.start + 1..source.end.min(source.start + 4))
+            .any(|i| tokens[i].has(traits::DETERMINER) && tokens[i].tag == tag::DETERMINER)
+    };
     if !(has_time(source.start) || opens && source.len() > 2 && (has_time(source.start + 1) || has_article())) {
         return source;
     }
@@ -113,11 +122,14 @@ fn without_ending(document: &Document<'_>, names: &Names, source: Range) -> Rang
     let mut end = source.end;
     while end > source.start + 1 {
         let last = &tokens[end - 1];
-        let is_time = last.has(traits::TIME) && names.inside(Range::new(source.start, end)).all(|n| names.names[n].range.end < end);
+        let is_time = last.has(traits::TIME)
+            && names.inside(Range::new(source.start, end)).all(|n| names.names[n].range.end < end);
         let is_loose = last.tag == tag::COMMA
             || last.has(traits::ADVERB) && !last.is(shape::UPPER) && last.tag == tag::ADVERB
             || is_time
-            || end < source.end && tokens[end].has(traits::TIME) && matches!(document.word(end - 1), "on" | "last" | "late" | "early" | "in");
+            || end < source.end
+                && tokens[end].has(traits::TIME)
+                && matches!(document.word(end - 1), "on" | "last" | "late" | "early" | "in");
         if !is_loose {
             break;
         }

@@ -40,7 +40,8 @@ impl Census {
                     Class::Open | Class::Single | Class::Mark => opens = true,
                     Class::Word => {
                         if token.is(shape::UPPER) {
-                            let bearer = i.checked_sub(1).map(|before| &tokens[before]).filter(|_| token.tag == tag::TIME);
+                            let bearer =
+                                i.checked_sub(1).map(|before| &tokens[before]).filter(|_| token.tag == tag::TIME);
                             let bits = traits::MALE | traits::FEMALE | traits::TITLE | traits::ROLE;
                             if bearer.is_some_and(|before| before.is(shape::UPPER) && before.has(bits)) {
                                 census.borne.insert(token.key);
@@ -99,7 +100,8 @@ fn is_borne(finder: &Finder<'_, '_>, i: usize) -> bool {
     if token.tag != tag::TIME || !token.is(shape::UPPER) || !finder.census.borne.contains(&token.key) {
         return false;
     }
-    let dated = i > 0 && (matches!(tokens[i - 1].tag, tag::PREPOSITION | tag::TIME | tag::NUMBER) || tokens[i - 1].is(shape::DIGIT));
+    let dated = i > 0
+        && (matches!(tokens[i - 1].tag, tag::PREPOSITION | tag::TIME | tag::NUMBER) || tokens[i - 1].is(shape::DIGIT));
     let before = i > 0 && matches!(finder.document.word(i - 1), "last" | "this" | "next" | "late" | "early" | "of");
     !dated && !before && tokens.get(i + 1).is_none_or(|next| !next.is(shape::DIGIT))
 }
@@ -152,7 +154,8 @@ pub(super) fn find(document: &Document<'_>, known: &Knowledge) -> Vec<Name> {
         while i < sentence.end {
             let token = &tokens[i];
             if !token.is_word() {
-                opens |= matches!(token.tag, tag::OPEN | tag::STOP | tag::COLON) || matches!(token.class, Class::Single);
+                opens |=
+                    matches!(token.tag, tag::OPEN | tag::STOP | tag::COLON) || matches!(token.class, Class::Single);
                 i += 1;
                 continue;
             }
@@ -352,8 +355,7 @@ impl Finder<'_, '_> {
     /// capitalised word behind them.
     fn link(&self, start: usize, end: usize, limit: usize) -> Option<usize> {
         let tokens = &self.document.tokens;
-        let is_small_particle =
-            |token: &Token| token.has(traits::PARTICLE) && !token.is(shape::UPPER);
+        let is_small_particle = |token: &Token| token.has(traits::PARTICLE) && !token.is(shape::UPPER);
         let mut next = end;
         while next < limit && next - end < 3 && is_small_particle(&tokens[next]) {
             next += 1;
@@ -388,8 +390,11 @@ impl Finder<'_, '_> {
         let close = (open + 2..limit.min(open + 4)).find(|&i| is_mark(i))?;
         let inside = (open + 1..close).all(|i| tokens[i].is_word() && tokens[i].is(shape::UPPER));
         let goes_on = close + 1 < limit && is_name_word(&tokens[close + 1]) && tokens[close + 1].is(shape::SPACED);
-        (inside && goes_on && !tokens[close].is(shape::SPACED) && !tokens[close + 1].has(traits::FUNCTION | traits::CUE))
-            .then_some(close + 2)
+        (inside
+            && goes_on
+            && !tokens[close].is(shape::SPACED)
+            && !tokens[close + 1].has(traits::FUNCTION | traits::CUE))
+        .then_some(close + 2)
     }
 }
 

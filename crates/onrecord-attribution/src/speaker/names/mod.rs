@@ -116,13 +116,13 @@ impl Names {
             let gender = gender_of_title(document, &name);
             let bearers = by_last.get(&last).map_or(&[][..], Vec::as_slice);
             let bearers = &bearers[bearers.len().saturating_sub(MOST_BEARERS)..];
-            let posts = profile::posts_of(document, known, &name);
+            let in_title: Vec<Profile> = profile::post_before(document, known, &name).into_iter().collect();
             // Nobody is called "Mr." by the given name.
             let is_bare = name.title == name.range.start;
             let fits = |e: usize| {
                 let entity = &found.entities[e];
                 let suffix_fits = name.core_end == name.range.end || same_suffix(document, &entity.best, &name);
-                suffix_fits && gender * entity.male >= 0 && found.can_hold(document, known, e, &name, &posts)
+                suffix_fits && gender * entity.male >= 0 && found.can_hold(document, known, e, &name, &in_title)
             };
             // Whoever of the name was mentioned last, unless another is in the text all the time.
             let near = recent.get(&last).copied().filter(|&e| fits(e));
@@ -139,7 +139,7 @@ impl Names {
                 found.entities.len() - 1
             });
             recent.insert(last, entity);
-            found.entities[entity].posts.extend(posts);
+            found.entities[entity].posts.extend(profile::posts_of(document, known, &name));
             found.assign(document, known, n, entity, link);
         }
         found.find_bodies(document);
@@ -200,7 +200,12 @@ impl Names {
             let words = (range.start..entity.best.core_end).filter(|&i| document.tokens[i].is_word());
             let of = |all: bool| -> String {
                 let is_counted = |i: &usize| all || document.tokens[*i].is(shape::UPPER);
-                words.clone().filter(is_counted).filter_map(|i| document.word(i).chars().next()).collect::<String>().to_uppercase()
+                words
+                    .clone()
+                    .filter(is_counted)
+                    .filter_map(|i| document.word(i).chars().next())
+                    .collect::<String>()
+                    .to_uppercase()
             };
             if range.len() < 3 || entity.male != 0 {
                 continue;
@@ -268,7 +273,11 @@ impl Names {
         let full = self.names[before].range;
         let between = full.end..at;
         let is_direct = between.len() <= 4
-            && between.clone().all(|i| !document.tokens[i].is_word() || matches!(document.tokens[i].tag, tag::ADVERB | tag::WHO | tag::AUXILIARY) || document.word(i).ends_with("ly"));
+            && between.clone().all(|i| {
+                !document.tokens[i].is_word()
+                    || matches!(document.tokens[i].tag, tag::ADVERB | tag::WHO | tag::AUXILIARY)
+                    || document.word(i).ends_with("ly")
+            });
         is_direct.then(|| self.of_name[before])
     }
 
@@ -315,7 +324,10 @@ impl Names {
         let is_of_place = (name.range.start..name.core_end).any(|i| {
             tokens[i].has(traits::PLACE)
                 || known.side(tokens[i].key).is_some() && !tokens[i].has(traits::MALE | traits::FEMALE)
-                || i > name.range.start && tokens[i].is(shape::CAPITALS) && tokens[i].len > 2 && !tokens[name.range.start].is(shape::CAPITALS)
+                || i > name.range.start
+                    && tokens[i].is(shape::CAPITALS)
+                    && tokens[i].len > 2
+                    && !tokens[name.range.start].is(shape::CAPITALS)
         });
         let is_named = first.has(traits::MALE | traits::FEMALE);
         let is_of_place = is_of_place
@@ -364,7 +376,15 @@ impl Names {
 
 impl Entity {
     const fn new(best: Name) -> Self {
-        Self { best, mentions: Vec::new(), is_body: false, is_person: false, male: 0, posts: Vec::new(), links: Vec::new() }
+        Self {
+            best,
+            mentions: Vec::new(),
+            is_body: false,
+            is_person: false,
+            male: 0,
+            posts: Vec::new(),
+            links: Vec::new(),
+        }
     }
 }
 

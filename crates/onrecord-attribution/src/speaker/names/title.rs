@@ -23,7 +23,8 @@ pub(super) fn cut_titles(finder: &Finder<'_, '_>, start: usize, end: usize, core
         from = start + 1;
     }
     // "Republican Ada Stark", but "Israel Defense Forces".
-    let is_person = |from: usize| tokens[from + 1].has(traits::MALE | traits::FEMALE) || tokens[from + 1].is(shape::STOPPED);
+    let is_person =
+        |from: usize| tokens[from + 1].has(traits::MALE | traits::FEMALE) || tokens[from + 1].is(shape::STOPPED);
     while core_end - from > 2
         && (tokens[from].has(traits::PLACE) && is_person(from)
             || tokens[from].has(traits::ORGANIZATION) && start >= 2 && tokens[start - 1].has(traits::PREPOSITION))
@@ -145,7 +146,8 @@ fn post_before(document: &Document<'_>, start: usize) -> Option<usize> {
         if token.has(traits::ROLE) {
             return Some(at);
         }
-        let goes_on = token.is_word() && (token.is(shape::UPPER) || is_link(at) || matches!(document.word(at), "the" | "and"));
+        let goes_on =
+            token.is_word() && (token.is(shape::UPPER) || is_link(at) || matches!(document.word(at), "the" | "and"));
         if !goes_on || document.is_quoted(at) {
             return None;
         }

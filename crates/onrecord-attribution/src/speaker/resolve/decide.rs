@@ -135,9 +135,8 @@ impl Resolver<'_, '_> {
         let near = document.paragraphs[here.saturating_sub(2)].range.start;
         let since = self.last_met(who, source).and_then(|at| document.sentences.get(self.sentence_of(at)));
         let from = near.max(since.map_or(0, |sentence| sentence.end));
-        (from..source.start).any(|i| {
-            document.tokens[i].key == noun && !document.is_quoted(i) && self.is_indefinite(from, i)
-        })
+        (from..source.start)
+            .any(|i| document.tokens[i].key == noun && !document.is_quoted(i) && self.is_indefinite(from, i))
     }
 
     /// Whether the noun at `i` stands behind "a", "one" or "another", with nothing but adjectives between.
@@ -145,11 +144,13 @@ impl Resolver<'_, '_> {
         use crate::vocabulary::tag;
         let is_part = |k: &usize| {
             let token = &self.document.tokens[*k];
-            token.is_word() && !matches!(token.tag, tag::PREPOSITION | tag::TO | tag::VERB | tag::AUXILIARY | tag::CONJUNCTION)
+            token.is_word()
+                && !matches!(token.tag, tag::PREPOSITION | tag::TO | tag::VERB | tag::AUXILIARY | tag::CONJUNCTION)
         };
-        (from.max(i.saturating_sub(5))..i).rev().take_while(is_part).any(|k| {
-            matches!(self.document.word(k), "a" | "an" | "A" | "An" | "one" | "One" | "another" | "Another")
-        })
+        (from.max(i.saturating_sub(5))..i)
+            .rev()
+            .take_while(is_part)
+            .any(|k| matches!(self.document.word(k), "a" | "an" | "A" | "An" | "one" | "One" | "another" | "Another"))
     }
 
     /// Where somebody was last named or heard before the source.
@@ -213,11 +214,12 @@ impl Resolver<'_, '_> {
             let shared = |post: &Profile| points::SHARED * post.n_shared(self.document, profile) as f32;
             let most = posts.iter().map(shared).fold(0.0, f32::max);
             // "Norvale's president" need not be the only president of the text.
-            let unknown_side = if profile.says_side() && !posts.iter().any(|post| post.n_shared_sides(self.document, profile) > 0) {
-                points::UNKNOWN_SIDE
-            } else {
-                0.0
-            };
+            let unknown_side =
+                if profile.says_side() && !posts.iter().any(|post| post.n_shared_sides(self.document, profile) > 0) {
+                    points::UNKNOWN_SIDE
+                } else {
+                    0.0
+                };
             if has_same {
                 (sum, link) = (points::POST + most + unknown_side, Link::Post);
             } else if posts.iter().any(|post| may_be_called(&post) && fits(&post)) {
@@ -267,7 +269,9 @@ impl Resolver<'_, '_> {
                 let own = self.speakers[s].profile.first()?;
                 if own.noun == profile.noun {
                     let fits = !own.clashes(self.known, document, profile);
-                    return fits.then(|| (points::POST + points::SHARED * own.n_shared(document, profile) as f32, Link::SameWords));
+                    return fits.then(|| {
+                        (points::POST + points::SHARED * own.n_shared(document, profile) as f32, Link::SameWords)
+                    });
                 }
                 (is_any && !profile.says_side()).then_some((0.0, Link::LastHeard))
             }
@@ -283,13 +287,16 @@ impl Resolver<'_, '_> {
                 // What sets the described body apart must be in the name.
                 let others = profile.marks.iter().filter(|mark| mark.at != profile.head);
                 let mut others = others.filter(|mark| mark.is_side());
-                let is_known = |at: usize| (range.start..range.end).any(|i| document.tokens[i].key == document.tokens[at].key);
+                let is_known =
+                    |at: usize| (range.start..range.end).any(|i| document.tokens[i].key == document.tokens[at].key);
                 if others.any(|mark| !is_known(mark.at)) {
                     return None;
                 }
                 if in_name || said_so {
                     Some((points::POST, Link::Post))
-                } else if !entity.is_body && !self.past.iter().rev().take(N_SOURCES_BACK).any(|&(_, s)| self.is_who(s, who)) {
+                } else if !entity.is_body
+                    && !self.past.iter().rev().take(N_SOURCES_BACK).any(|&(_, s)| self.is_who(s, who))
+                {
                     // A place that was only named.
                     None
                 } else {
@@ -309,9 +316,10 @@ impl Resolver<'_, '_> {
         let is_first = |&i: &usize| {
             document.tokens[i].key == noun
                 && !document.is_quoted(i)
-                && (from.max(i.saturating_sub(5))..i).rev().take_while(|&k| document.tokens[k].is_word()).any(|k| {
-                    matches!(document.word(k), "a" | "an" | "its" | "his" | "her" | "their")
-                })
+                && (from.max(i.saturating_sub(5))..i)
+                    .rev()
+                    .take_while(|&k| document.tokens[k].is_word())
+                    .any(|k| matches!(document.word(k), "a" | "an" | "its" | "his" | "her" | "their"))
         };
         let at = (from..source.start).rev().find(is_first)?;
         let sentence = document.sentences[self.sentence_of(at)];
@@ -469,11 +477,17 @@ impl Resolver<'_, '_> {
         }
         let end = range.end.min(range.start + 6).min(source.start);
         let head = (range.start + 1..end)
-            .take_while(|&i| tokens[i].is_word() && !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::PREPOSITION))
+            .take_while(|&i| {
+                tokens[i].is_word() && !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::PREPOSITION)
+            })
             .filter(|&i| self.known.is_person(tokens[i].key) || tokens[i].has(traits::ROLE))
             .last()?;
         let ends = tokens.get(head + 1).is_some_and(|next| {
-            !next.is_word() && next.tag != tag::POSSESSIVE || matches!(next.tag, tag::VERB | tag::AUXILIARY | tag::WHO | tag::PREPOSITION | tag::MAYBE_VERB | tag::ADVERB)
+            !next.is_word() && next.tag != tag::POSSESSIVE
+                || matches!(
+                    next.tag,
+                    tag::VERB | tag::AUXILIARY | tag::WHO | tag::PREPOSITION | tag::MAYBE_VERB | tag::ADVERB
+                )
         });
         (ends && head < source.start).then_some((head, Range::new(range.start, head + 1)))
     }

@@ -51,7 +51,8 @@ impl Resolver<'_, '_> {
         let opens = !before.is_word() || matches!(before.tag, tag::TIME | tag::ADVERB | tag::CONJUNCTION);
         // After a closing quotation mark a verb may stand before its subject.
         let is_free = |i: usize| {
-            !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::PRONOUN | tag::CLOSE) && !self.document.is_quoted(i)
+            !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::PRONOUN | tag::CLOSE)
+                && !self.document.is_quoted(i)
         };
         opens && start - sentence.start < 14 && (sentence.start..start).all(is_free)
     }
