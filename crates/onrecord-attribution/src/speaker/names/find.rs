@@ -3,7 +3,7 @@
 //! At a sentence's start a capital letter says nothing by itself. Whether "North", "Mark" or "Cook" begins a name there is
 //! told by what the rest of the text does with the word: [`Census`].
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::super::super::document::{Document, Range};
 use super::super::super::lexicon::{key, traits};
@@ -19,8 +19,8 @@ const LONGEST_RUN: usize = 12;
 /// How the text writes its capitalised words in the middle of sentences, where a capital letter says something.
 #[derive(Debug, Default)]
 pub(super) struct Census {
-    /// Places of each capitalised word in mid-sentence.
-    capital: FxHashMap<u32, Vec<u32>>,
+    /// Every capitalised word in mid-sentence with its place, sorted.
+    capital: Vec<(u32, u32)>,
     /// Words at a sentence's start that stand in small letters elsewhere.
     small: FxHashSet<u32>,
     /// Names of months and the like that somebody bears: "Theresa May".
@@ -49,7 +49,7 @@ impl Census {
                             if opens {
                                 openers.insert(token.key);
                             } else {
-                                census.capital.entry(token.key).or_default().push(i as u32);
+                                census.capital.push((token.key, i as u32));
                             }
                         }
                         opens = false;
@@ -58,33 +58,34 @@ impl Census {
                 }
             }
         }
+        census.capital.sort_unstable();
         let small = tokens.iter().filter(|token| token.is_word() && !token.is(shape::UPPER));
         census.small = small.map(|token| token.key).filter(|key| openers.contains(key)).collect();
         census
     }
 
+    /// Where the word stands, capital, in mid-sentence.
+    fn places(&self, word: u32) -> impl Iterator<Item = usize> + '_ {
+        let from = self.capital.partition_point(|&(key, _)| key < word);
+        self.capital[from..].iter().take_while(move |&&(key, _)| key == word).map(|&(_, at)| at as usize)
+    }
+
     /// Whether the word is a name in mid-sentence and no ordinary word of the text.
     fn is_name(&self, word: u32) -> bool {
-        self.capital.contains_key(&word) && !self.small.contains(&word)
+        self.places(word).next().is_some() && !self.small.contains(&word)
     }
 
     /// Whether the two words stand one after the other in mid-sentence, both capital.
     fn is_pair(&self, document: &Document<'_>, first: u32, second: u32) -> bool {
-        let places = self.capital.get(&first);
-        places.is_some_and(|places| {
-            places.iter().any(|&i| {
-                let next = document.tokens.get(i as usize + 1);
-                next.is_some_and(|next| next.key == second && next.is(shape::UPPER))
-            })
-        })
+        self.places(first)
+            .any(|i| document.tokens.get(i + 1).is_some_and(|next| next.key == second && next.is(shape::UPPER)))
     }
 
     /// Whether the word stands somewhere, capital, without `before` in front of it.
     pub fn stands_without(&self, document: &Document<'_>, i: usize, before: usize) -> bool {
         let (word, before) = (document.tokens[i].key, document.tokens[before].key);
         let opens = |at: usize| at == 0 || document.tokens[at - 1].key != before;
-        let places = self.capital.get(&word).map_or(&[][..], Vec::as_slice);
-        places.iter().any(|&at| at as usize != i && opens(at as usize))
+        self.places(word).any(|at| at != i && opens(at))
             || document.sentences.iter().any(|sentence| document.tokens[sentence.start].key == word)
     }
 }
@@ -113,6 +114,9 @@ fn has_inner_capital(document: &Document<'_>, i: usize) -> bool {
         return false;
     }
     let word = document.word(i);
+    if !word.bytes().take(6).any(|byte| matches!(byte, b'-' | b'\'' | 0xe2)) {
+        return false;
+    }
     let mut marks = word.char_indices().take_while(|&(at, _)| at <= 3);
     let Some((at, _)) = marks.find(|&(_, c)| matches!(c, '-' | '\'' | '’')) else { return false };
     word[at..].chars().nth(1).is_some_and(char::is_uppercase)

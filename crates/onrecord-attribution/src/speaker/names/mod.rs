@@ -194,29 +194,31 @@ impl Names {
     /// name, and "known as".
     fn join_other_names(&mut self, document: &Document<'_>) {
         let mut pairs: Vec<(usize, usize, Link)> = Vec::new();
-        let mut initials: FxHashMap<String, Option<usize>> = FxHashMap::default();
-        for (e, entity) in self.entities.iter().enumerate() {
+        // Short forms, each with the one full name of which it has the first letters.
+        let is_short_form = |entity: &Entity| {
             let range = entity.best.range;
-            let words = (range.start..entity.best.core_end).filter(|&i| document.tokens[i].is_word());
-            let of = |all: bool| -> String {
-                let is_counted = |i: &usize| all || document.tokens[*i].is(shape::UPPER);
-                words
-                    .clone()
-                    .filter(is_counted)
-                    .filter_map(|i| document.word(i).chars().next())
-                    .collect::<String>()
-                    .to_uppercase()
-            };
-            if range.len() < 3 || entity.male != 0 {
-                continue;
-            }
-            for letters in [of(false), of(true)] {
-                let entry = initials.entry(letters).or_insert(Some(e));
-                if *entry != Some(e) {
-                    *entry = None;
+            range.len() == 1 && document.tokens[range.start].is(shape::CAPITALS) && document.tokens[range.start].len > 2
+        };
+        let letters_of = |entity: &Entity| -> String {
+            document.word(entity.best.range.start).chars().filter(|c| *c != '.').collect()
+        };
+        let shorts = self.entities.iter().filter(|entity| is_short_form(entity)).map(letters_of);
+        let mut initials: FxHashMap<String, Option<usize>> = shorts.map(|letters| (letters, None)).collect();
+        let mut several: Vec<String> = Vec::new();
+        for (letters, full) in &mut initials {
+            for (e, entity) in self.entities.iter().enumerate() {
+                let range = Range::new(entity.best.range.start, entity.best.core_end);
+                if range.len() >= 3 && entity.male == 0 && abbreviates(document, range, letters) {
+                    if full.is_some() {
+                        several.push(letters.clone());
+                    }
+                    *full = Some(e);
                 }
             }
         }
+        several.iter().for_each(|letters| {
+            initials.remove(letters);
+        });
         for (e, entity) in self.entities.iter().enumerate() {
             let name = entity.best;
             if name.range.len() != 1 {
@@ -433,6 +435,14 @@ fn agree(document: &Document<'_>, a: &Name, b: &Name) -> bool {
         return true;
     }
     (is_initial(&a) || is_initial(&b)) && a.chars().next() == b.chars().next() || a.starts_with(&b) || b.starts_with(&a)
+}
+
+/// Whether the letters are the first ones of the words of a name, with or without its small words.
+fn abbreviates(document: &Document<'_>, name: Range, letters: &str) -> bool {
+    let words = || (name.start..name.end).filter(|&i| document.tokens[i].is_word());
+    let first = |i: usize| document.word(i).chars().next().into_iter().flat_map(char::to_uppercase);
+    words().filter(|&i| document.tokens[i].is(shape::UPPER)).flat_map(first).eq(letters.chars())
+        || words().flat_map(first).eq(letters.chars())
 }
 
 /// Whether the name is a last name alone, with its particles: "Van der Velde".
