@@ -11,5 +11,8 @@ mod profile;
 mod resolve;
 mod tidy;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use knowledge::Knowledge;
 pub(super) use resolve::resolve;

@@ -47,11 +47,12 @@ impl Profile {
         let tokens = &document.tokens;
         let mut noun = known.post(bare_key(document, head));
         let mut first_of_noun = head;
-        if head > range.start && tokens[head - 1].is_word() {
-            if let Some(pair) = known.pair_post(pair_key(document, head - 1)) {
-                noun = pair;
-                first_of_noun = head - 1;
-            }
+        if head > range.start
+            && tokens[head - 1].is_word()
+            && let Some(pair) = known.pair_post(pair_key(document, head - 1))
+        {
+            noun = pair;
+            first_of_noun = head - 1;
         }
         let mut profile = Self { noun, head, marks: Vec::new() };
         // "The Calder Republican": the noun itself is a party.
@@ -224,7 +225,7 @@ pub(super) fn phrase_start(document: &Document<'_>, end: usize) -> usize {
             || before.is_word()
                 && !before.has(traits::FUNCTION & !traits::ADVERB)
                 && !matches!(before.tag, tag::AUXILIARY | tag::TIME | tag::TO | tag::THAT | tag::WHO)
-                && !(before.tag == tag::VERB && !before.is(shape::UPPER))
+                && (before.tag != tag::VERB || before.is(shape::UPPER))
                 && before.cue_rate() < 8;
         if !is_part || document.is_quoted(start - 1) {
             break;
@@ -312,7 +313,7 @@ fn apposition_before(document: &Document<'_>, name: &Name) -> Option<(Range, usi
         token.class == Class::Possessive
             || token.is_word()
                 && !matches!(token.tag, tag::AUXILIARY | tag::PRONOUN | tag::WHO | tag::THAT | tag::TIME)
-                && !(token.tag == tag::VERB && !token.is(shape::UPPER))
+                && (token.tag != tag::VERB || token.is(shape::UPPER))
                 && !document.is_quoted(i)
     };
     let mut start = comma;

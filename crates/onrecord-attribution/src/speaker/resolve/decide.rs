@@ -385,7 +385,7 @@ impl Resolver<'_, '_> {
         let distance = |at: usize| {
             let sentences = (sentence - self.sentence_of(at).min(sentence)).min(6) as f32;
             let paragraphs = (here - self.paragraph_of(at).min(here)).min(4) as f32;
-            -1.0 * sentences - 1.3 * paragraphs
+            -sentences - 1.3 * paragraphs
         };
         let mut best: Option<(f32, usize, Who)> = None;
         let mut offer = |score: f32, at: usize, who: Who| {
