@@ -16,6 +16,10 @@ pub struct AttributionArgs {
     /// Use weights from `train --task attribution`; `none` for the rules alone.
     #[arg(long, value_name = "FILE", default_value = "builtin")]
     weights: PathBuf,
+
+    /// Keep what was said alone, without attitudes that the text tells of ("wants the troops out").
+    #[arg(long)]
+    speech: bool,
 }
 
 impl AttributionArgs {
@@ -37,6 +41,6 @@ impl AttributionArgs {
                 Some(Weights::from_bytes(&bytes).with_context(|| path.to_string())?)
             }
         };
-        Ok(Extractor::new(&lexicon, weights))
+        Ok(Extractor::new(&lexicon, weights).speech_only(self.speech))
     }
 }

@@ -23,6 +23,10 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
+    /// Say of every source why it was taken for its speaker's (text only; JSON and CSV have it in `link`).
+    #[arg(long)]
+    why: bool,
+
     #[command(flatten)]
     attribution: AttributionArgs,
 
@@ -51,6 +55,10 @@ enum Format {
 /// # Errors
 /// Where no article can be read or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        !args.why || args.format == Format::Text,
+        "--why is for text; --format json, jsonl and csv have the reason in `link`, html has none"
+    );
     let extractor = args.attribution.extractor()?;
     let mut out = Output::open(args.output.as_deref())?;
     let work = |article: Article| {
@@ -65,7 +73,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
                     writeln!(out)?;
                 }
                 n += 1;
-                Ok(extract::text(&mut out, &article, &found)?)
+                Ok(extract::text(&mut out, &article, &found, args.why)?)
             })?
         }
         Format::Jsonl => args.input.process(work, |(article, found)| {

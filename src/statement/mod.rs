@@ -38,7 +38,7 @@ pub fn statements(article: &Article, found: &Attributions) -> Vec<Statement> {
         .iter()
         .enumerate()
         .map(|(n_before, attribution)| {
-            let Attribution { content, source, cue, kind, speaker } = attribution.clone();
+            let Attribution { content, source, cue, kind, speaker, .. } = attribution.clone();
             Statement {
                 article: article.id.clone(),
                 id: format!("{}#{}", article.id, n_before + 1),

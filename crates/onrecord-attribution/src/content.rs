@@ -6,7 +6,8 @@
 use super::cue::Around;
 use super::document::{Document, Range};
 use super::features::{Emit, Table, feature, pair, step};
-use super::token::Class;
+use super::lexicon::traits;
+use super::token::{Class, shape};
 use super::vocabulary::{tag, word};
 
 /// Where a content lies, seen from its cue.
@@ -102,6 +103,51 @@ pub(super) fn candidates(document: &Document<'_>, i: usize, around: &Around, fou
     {
         found.push(Content::one(Layout::Previous, region));
     }
+    let is_inverted = is_inverted(document, i, around, end);
+    let by = super::source::passive_by(document, i, around);
+    found.retain(|content| {
+        let is_after_agent =
+            by.is_none_or(|by| content.layout != Layout::Right || stands_behind(document, by, content.first.start));
+        !(is_inverted && content.layout == Layout::Right) && is_after_agent && !holds_led_quotation(document, content)
+    });
+}
+
+/// Whether a content begins behind whoever "by" names: at "as", "for" or a quotation.
+fn stands_behind(document: &Document<'_>, by: usize, start: usize) -> bool {
+    let tokens = &document.tokens;
+    start > by + 1
+        && (tokens[start].tag == tag::OPEN
+            || matches!(document.word(start), "as" | "for" | "because")
+            || matches!(document.word(start - 1), "as" | "for"))
+}
+
+/// "The harbour is calm, said Mayor Ann Orr.": behind a comma the verb of saying has its subject after it and nothing
+/// else, so what was said stands before.
+pub(super) fn is_inverted(document: &Document<'_>, i: usize, around: &Around, end: usize) -> bool {
+    let tokens = &document.tokens;
+    let sentence = around.sentence;
+    if around.group != i || i <= sentence.start + 2 || tokens[i - 1].tag != tag::COMMA || !tokens[i].has(traits::CUE) {
+        return false;
+    }
+    let has_clause = (sentence.start..i - 1).any(|k| is_verb(tokens[k].tag) || tokens[k].tag == tag::MAYBE_VERB);
+    let stop = (i + 1..end).find(|&k| tokens[k].tag == tag::WHO || tokens[k].tag == tag::COMMA).unwrap_or(end);
+    let is_subject = stop > i + 1
+        && stop - i <= 16
+        && (i + 1..stop).all(|k| {
+            !is_verb(tokens[k].tag) && !matches!(tokens[k].tag, tag::OPEN | tag::THAT | tag::COLON | tag::PRONOUN)
+        });
+    has_clause && is_subject && (tokens[i + 1].is(shape::UPPER) || tokens[i + 1].tag == tag::DETERMINER)
+}
+
+/// `The farmer said: “It came back”, he said`: what leads to a quotation by a colon is no part of what it says.
+fn holds_led_quotation(document: &Document<'_>, content: &Content) -> bool {
+    let tokens = &document.tokens;
+    let first = content.first;
+    matches!(content.layout, Layout::Left | Layout::Around)
+        && tokens[first.end - 1].tag == tag::CLOSE
+        && tokens[first.start].tag != tag::OPEN
+        && region_before(document, first.end)
+            .is_some_and(|region| region.start > first.start && document.is_sign(region.start - 1, ':'))
 }
 
 /// The region that opens with this token.

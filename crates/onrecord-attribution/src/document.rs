@@ -1,5 +1,6 @@
 //! A text cut up: tokens, paragraphs, quotations, sentences; everything later works on these.
 
+use super::layout;
 use super::quotation;
 use super::sentence;
 use super::token::{Class, Token, shape, tokenize};
@@ -54,7 +55,7 @@ impl Region {
     }
 }
 
-/// One line of the text.
+/// One line of the text, or several that are one paragraph broken at a width.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paragraph {
     pub range: Range,
@@ -64,7 +65,12 @@ pub(super) struct Paragraph {
     pub regions: Range,
     /// White space before its first word.
     pub is_indented: bool,
+    /// Put there by the page: nobody says it.
+    pub is_boilerplate: bool,
 }
+
+/// Most tokens of a line that the page puts between paragraphs.
+const LONGEST_BOILERPLATE: usize = 25;
 
 /// A text cut up.
 #[derive(Debug)]
@@ -89,16 +95,24 @@ impl<'t> Document<'t> {
             paragraphs: Vec::new(),
             regions: Vec::new(),
         };
-        let mut line_start = 0;
-        for line_end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let lines = layout::lines(text);
+        let mut n = 0;
+        while n < lines.len() {
             let first = document.tokens.len();
-            tokenize(text, line_start, line_end, vocabulary, &mut document.tokens);
+            let line_start = lines[n].start;
+            loop {
+                tokenize(text, lines[n].start, lines[n].end, vocabulary, &mut document.tokens);
+                n += 1;
+                if n == lines.len() || !lines[n].continues {
+                    break;
+                }
+            }
             let range = Range::new(first, document.tokens.len());
             if !range.is_empty() {
                 document.add_paragraph(range, line_start);
             }
-            line_start = line_end + 1;
         }
+        quotation::raise_single(&mut document.tokens, &document.regions, &document.paragraphs);
         document
     }
 
@@ -135,6 +149,8 @@ impl<'t> Document<'t> {
             sentences: Range::new(first_sentence, self.sentences.len()),
             regions: Range::new(first_region, self.regions.len()),
             is_indented: self.tokens[range.start].start > line_start,
+            is_boilerplate: range.len() <= LONGEST_BOILERPLATE
+                && super::lexicon::is_boilerplate(&self.text[self.tokens[range.start].start..]),
         });
     }
 

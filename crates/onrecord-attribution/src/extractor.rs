@@ -1,13 +1,15 @@
 //! The extractor: text in, [`Attributions`] out.
 
+use std::sync::Arc;
+
 use super::document::{Document, Range};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, traits};
 use super::select::{self, Draft, Selection};
-use super::speaker;
+use super::speaker::{self, Knowledge};
 use super::transcript;
 use super::vocabulary::Vocabulary;
 use super::weights::Weights;
-use super::{Attribution, Attributions, Kind};
+use super::{Attribution, Attributions, Kind, Mode};
 use crate::span::Span;
 
 /// Finds the attributions of texts. Make one and use it for many texts, from many threads.
@@ -27,7 +29,9 @@ use crate::span::Span;
 #[derive(Debug, Clone)]
 pub struct Extractor {
     vocabulary: Vocabulary,
+    knowledge: Arc<Knowledge>,
     weights: Option<Weights>,
+    speech_only: bool,
 }
 
 /// Least likelihood of a frame where no weights say better.
@@ -45,7 +49,19 @@ impl Extractor {
     #[must_use]
     pub fn new(lexicon: &Lexicon, weights: Option<Weights>) -> Self {
         let learnt = weights.as_ref().map_or(&[][..], |weights| &weights.words);
-        Self { vocabulary: Vocabulary::new(lexicon, learnt), weights }
+        Self {
+            vocabulary: Vocabulary::new(lexicon, learnt),
+            knowledge: Arc::new(Knowledge::builtin()),
+            weights,
+            speech_only: false,
+        }
+    }
+
+    /// Whether only what was said is given, without attitudes: "wants the troops out" is none then.
+    #[must_use]
+    pub const fn speech_only(mut self, speech_only: bool) -> Self {
+        self.speech_only = speech_only;
+        self
     }
 
     /// The text cut up, as extraction sees it.
@@ -64,17 +80,22 @@ impl Extractor {
         selection.leftovers(&mut |_, _| None);
         let mut drafts = selection.drafts;
         drafts.iter_mut().for_each(Draft::keep_apart);
+        if self.speech_only {
+            drafts.retain(|draft| mode(&document, &self.knowledge, draft) == Mode::Speech);
+        }
         drafts.sort_by_key(|draft| draft.content.first().map(|range| range.start));
-        let (of_draft, speakers) = speaker::resolve(&document, &drafts);
+        let (of_draft, speakers) = speaker::resolve(&document, &self.knowledge, &mut drafts);
         let attributions = drafts
             .iter()
             .zip(of_draft)
-            .map(|(draft, speaker)| Attribution {
+            .map(|(draft, found)| Attribution {
                 content: draft.content.iter().map(|&range| document.span(range)).collect(),
                 source: spans(&document, draft.source),
                 cue: spans(&document, draft.cue),
                 kind: kind(&document, draft),
-                speaker,
+                mode: mode(&document, &self.knowledge, draft),
+                speaker: found.map(|(speaker, _)| speaker),
+                link: found.map(|(_, link)| link),
             })
             .collect();
         Attributions { attributions, speakers }
@@ -84,6 +105,20 @@ impl Extractor {
 fn spans(document: &Document<'_>, range: Option<Range>) -> Vec<Span> {
     range.into_iter().map(|range| document.span(range)).collect()
 }
+
+/// An attitude where a verb of wanting, feeling or thinking has no quoted words for its content; speech otherwise.
+fn mode(document: &Document<'_>, known: &Knowledge, draft: &Draft) -> Mode {
+    let is_quoted = draft.content.iter().any(|part| (part.start..part.end).any(|i| document.is_quoted(i)));
+    let cue = draft.cue.filter(|_| !is_quoted);
+    // "Said he hopes": a verb of saying in the cue makes speech of it.
+    let heads = || cue.into_iter().flat_map(|cue| cue.start..cue.end).map(|i| &document.tokens[i]);
+    let wants = heads().any(|token| known.is_attitude(token.key));
+    let says = heads().any(|token| token.has(traits::CUE) && token.cue_rate() >= SAYS && !known.is_attitude(token.key));
+    if wants && !says { Mode::Attitude } else { Mode::Speech }
+}
+
+/// Least cue rate (of 15) of a verb of saying.
+const SAYS: u8 = 8;
 
 /// Direct where at least four words in five are quoted, mixed where a quoted stretch of three words or more is inside.
 fn kind(document: &Document<'_>, draft: &Draft) -> Kind {

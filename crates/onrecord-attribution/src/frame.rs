@@ -95,6 +95,7 @@ pub(super) fn frame(
             Some(weights) => {
                 let table = weights.table(Decision::Source);
                 table.score(|out| source::features(document, i, &around, &content, source, out))
+                    + source::bonus(document, source)
             }
             None => source::rule_score(document, i, &around, source),
         });

@@ -33,12 +33,14 @@ pub(super) mod traits {
     /// Bits 18 to 23 are habits that training learnt, 24 to 27 single words; see `vocabulary.rs`.
     pub const KIN: u32 = 1 << 28;
     pub const ANSWER: u32 = 1 << 29;
+    pub const OUTLET: u32 = 1 << 30;
+    pub const IMPERSONAL: u32 = 1 << 31;
     /// Words that are never more than grammar.
     pub const FUNCTION: u32 = PRONOUN | DETERMINER | PREPOSITION | CONJUNCTION | AUXILIARY | ADVERB;
 }
 
 /// Name of each list's file, its trait, and the list that comes with the program.
-const LISTS: [(&str, u32, &str); 22] = [
+const LISTS: [(&str, u32, &str); 24] = [
     ("cues.txt", traits::CUE, include_str!("lexicon/cues.txt")),
     ("groups.txt", traits::GROUP, include_str!("lexicon/groups.txt")),
     ("organizations.txt", traits::ORGANIZATION, include_str!("lexicon/organizations.txt")),
@@ -60,6 +62,8 @@ const LISTS: [(&str, u32, &str); 22] = [
     ("women.txt", traits::FEMALE, include_str!("lexicon/women.txt")),
     ("kin.txt", traits::KIN, include_str!("lexicon/kin.txt")),
     ("answers.txt", traits::ANSWER, include_str!("lexicon/answers.txt")),
+    ("outlets.txt", traits::OUTLET, include_str!("lexicon/outlets.txt")),
+    ("impersonal.txt", traits::IMPERSONAL, include_str!("lexicon/impersonal.txt")),
     ("places.txt", traits::PLACE, include_str!("lexicon/places.txt")),
 ];
 
@@ -160,6 +164,18 @@ impl Lexicon {
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.words.iter().map(|(&key, &bits)| (key, bits))
     }
+}
+
+/// How lines begin that stand between the paragraphs of an article.
+const BOILERPLATE: &str = include_str!("lexicon/boilerplate.txt");
+
+/// Whether a line of text is put there by the page: "READ MORE: …".
+pub(super) fn is_boilerplate(line: &str) -> bool {
+    let starts_with = |opening: &str| {
+        line.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening))
+            && !line[opening.len()..].starts_with(|c: char| c.is_alphanumeric())
+    };
+    entries(BOILERPLATE).any(|(_, opening)| starts_with(opening))
 }
 
 /// Line number and text of each entry.

@@ -6,11 +6,11 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | `token.rs`, `quotation.rs`, `sentence.rs`, `document.rs` | words, quotation marks, sentences |
+//! | `layout.rs`, `token.rs`, `quotation.rs`, `sentence.rs`, `document.rs` | paragraphs, words, quotation marks, sentences |
 //! | `lexicon.rs`, `vocabulary.rs` | what is known of a word: word lists, and what training learnt |
 //! | `transcript.rs` | statements that the layout marks and no cue does |
 //! | `cue.rs`, `content.rs`, `source.rs` | is this word a cue? what is its content, who its source? |
-//! | `frame.rs`, `select.rs` | is the whole likely? which stay? quotations without a cue |
+//! | `frame.rs`, `select.rs`, `nothing.rs` | is the whole likely? which stay? quotations without a cue; what is no statement |
 //! | `extent.rs` | how far a cue reaches |
 //! | `speaker/` | whom the sources mean |
 //! | `features.rs`, `weights.rs` | hashed features, the weights as a file |
@@ -30,8 +30,11 @@ mod extent;
 mod extractor;
 mod features;
 mod frame;
+mod layout;
 mod learner;
 mod lexicon;
+mod link;
+mod nothing;
 pub mod progress;
 mod quotation;
 mod select;
@@ -49,6 +52,7 @@ use serde::{Deserialize, Serialize};
 
 pub use extractor::Extractor;
 pub use lexicon::{Lexicon, LexiconError};
+pub use link::Link;
 pub use weights::{AttributionCard, Weights, WeightsError};
 
 use crate::span::Span;
@@ -73,6 +77,27 @@ impl Kind {
             Self::Direct => "direct",
             Self::Mixed => "mixed",
             Self::Indirect => "indirect",
+        }
+    }
+}
+
+/// Whether somebody said something, or is said to want, feel or think it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Words: spoken, written, or told in the writer's words.
+    Speech,
+    /// A wish, a belief, support or the like, without words of the one who has it: "wants the troops out".
+    Attitude,
+}
+
+impl Mode {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Speech => "speech",
+            Self::Attitude => "attitude",
         }
     }
 }
@@ -118,8 +143,12 @@ pub struct Attribution {
     pub cue: Vec<Span>,
     /// How it is reported.
     pub kind: Kind,
+    /// Whether it is said, or an attitude that the text tells of.
+    pub mode: Mode,
     /// Index into [`Attributions::speakers`] of whoever the source refers to.
     pub speaker: Option<usize>,
+    /// How the speaker was known; absent where there is none.
+    pub link: Option<Link>,
 }
 
 /// Who a source refers to, across an article.

@@ -1,12 +1,15 @@
 //! From frames to attributions: the likelier frame first, then the quotations that no frame claimed.
 
+use super::content::Layout;
 use super::cue;
 use super::document::{Document, Range};
 use super::extent::extent;
 use super::features::sigmoid;
 use super::frame::{Company, Frame, Leftover, Previous, Scratch, features as frame_features, frame, join_features};
+use super::lexicon::{key, traits};
+use super::nothing;
 use super::source::Place;
-use super::vocabulary::tag;
+use super::vocabulary::{tag, word};
 use super::weights::{Decision, Weights};
 
 /// An attribution as ranges of tokens, before spans and speakers.
@@ -19,6 +22,22 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Whether a range lies in one of the parts.
+    fn holds(&self, range: Range) -> bool {
+        self.content.iter().any(|part| part.start <= range.start && range.end <= part.end)
+    }
+
+    /// Takes a range out of the content.
+    fn without(&mut self, range: Range) {
+        let cut = |part: Range| {
+            if !part.overlaps(range) {
+                return [part, Range::new(part.end, part.end)];
+            }
+            [Range::new(part.start, range.start.max(part.start)), Range::new(range.end.min(part.end), part.end)]
+        };
+        self.content = self.content.iter().flat_map(|&part| cut(part)).filter(|part| !part.is_empty()).collect();
+    }
+
     /// Gives up a source or cue that a content swallowed when it was joined with a quotation, and a cue inside its source.
     pub(super) fn keep_apart(&mut self) {
         let is_free = |range: &Range| !self.content.iter().any(|content| content.overlaps(*range));
@@ -36,7 +55,8 @@ pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<
         while document.paragraphs[paragraph].range.end <= sentence.start {
             paragraph += 1;
         }
-        if paragraph > 0 && is_heading(document, document.paragraphs[paragraph].range) {
+        let line = &document.paragraphs[paragraph];
+        if line.is_boilerplate || paragraph > 0 && is_heading(document, line.range) {
             continue;
         }
         let first = found.len();
@@ -50,12 +70,98 @@ pub(super) fn frames(document: &Document<'_>, weights: Option<&Weights>) -> Vec<
             for at in 0..here.len() {
                 let company = Company::of(here, at);
                 let table = weights.table(Decision::Frame);
-                here[at].likelihood = sigmoid(table.score(|out| frame_features(document, &here[at], &company, out)));
+                let learnt = sigmoid(table.score(|out| frame_features(document, &here[at], &company, out)));
+                here[at].likelihood = if is_sure(document, &here[at]) { learnt.max(SURE) } else { learnt };
             }
         }
+        settle_nested(document, &mut found[first..]);
     }
     found
 }
+
+/// What a speaker of a transcript says that somebody else said: quoted, with a name or a noun phrase for its source.
+fn is_reported(document: &Document<'_>, frame: &Frame) -> bool {
+    let tokens = &document.tokens;
+    let range = frame.source.range;
+    let is_somebody =
+        frame.source.place != Place::None && !matches!(tokens[range.start].tag, tag::PRONOUN | tag::WHO | tag::THAT);
+    let is_quoted =
+        tokens[frame.content.first.start].tag == tag::OPEN || tokens[frame.content.first.end - 1].tag == tag::CLOSE;
+    is_somebody && is_quoted && frame.likelihood >= LEAST_REPORTED && cue::is_strong(document, frame.head)
+}
+
+/// Least likelihood of what a speaker of a transcript reports.
+const LEAST_REPORTED: f32 = 0.5;
+
+/// Likelihood of a frame whose form leaves no doubt.
+const SURE: f32 = 0.7;
+
+/// "…, said another witness in the probe.", "described by aid groups as “a lifeline”".
+fn is_sure(document: &Document<'_>, frame: &Frame) -> bool {
+    let end = super::content::core_end(document, frame.around.sentence);
+    let opens = |range: Range| document.tokens[range.start].tag == tag::OPEN;
+    match frame.content.layout {
+        Layout::Left => {
+            frame.source.place == Place::Right && super::content::is_inverted(document, frame.head, &frame.around, end)
+        }
+        Layout::Right => {
+            opens(frame.content.first)
+                && frame.source.place == Place::Right
+                && document.tokens[frame.head].has(traits::CUE)
+                && super::source::passive_by(document, frame.head, &frame.around).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Who speaks where one says that another said: "…, Moy testified" is Moy's whatever it holds, but what an outlet reports
+/// that somebody said is somebody's, and so is what they said "according to a statement".
+fn settle_nested(document: &Document<'_>, frames: &mut [Frame]) {
+    let tokens = &document.tokens;
+    for at in 0..frames.len() {
+        let outer = frames[at];
+        let range = outer.source.range;
+        if outer.source.place == Place::None || outer.likelihood < LEAST_OUTER {
+            continue;
+        }
+        let is_inner = |other: &Frame| {
+            cue::is_strong(document, other.head)
+                && outer.content.holds(other.head)
+                && other.source.place != Place::None
+                && other.source.range != range
+                && other.likelihood > LEAST_INNER
+                && other.cue_score > 0.5
+        };
+        let words = || (range.start..range.end).map(|i| &tokens[i]);
+        let is_outlet = words().any(|token| token.has(traits::OUTLET));
+        let is_medium = tokens[outer.head].has(word::ACCORDING)
+            && words().any(|token| MEDIA.iter().any(|noun| token.key == key(noun)));
+        let closes = outer.content.layout == Layout::Left
+            && outer.content.first.start == outer.around.sentence.start
+            && outer.head + 3 >= outer.around.sentence.end
+            && outer.cue_score > 0.0;
+        if (is_outlet || is_medium) && frames.iter().any(is_inner) {
+            frames[at].likelihood = 0.0;
+        } else if closes && !is_outlet && cue::is_strong(document, outer.head) {
+            // Said in the writer's words, so that a quotation's own cue is no rival.
+            for other in frames.iter_mut().filter(|other| other.head != outer.head) {
+                let is_plain = other.content.parts().all(|part| tokens[part.start].tag != tag::OPEN);
+                if is_plain && outer.content.holds(other.head) && other.content.first.start > outer.content.first.start
+                {
+                    other.likelihood = other.likelihood.min(outer.likelihood * 0.9);
+                }
+            }
+        }
+    }
+}
+
+/// Least likelihood of a frame that others are compared with.
+const LEAST_OUTER: f32 = 0.1;
+/// Least likelihood of a frame that speaks inside another.
+const LEAST_INNER: f32 = 0.2;
+/// What "according to" may name beside whoever said so.
+const MEDIA: [&str; 9] =
+    ["statement", "report", "reports", "transcript", "release", "summary", "letter", "document", "readout"];
 
 /// A line that divides an article: a few words, most of them capital, without a stop. It states nothing.
 fn is_heading(document: &Document<'_>, line: Range) -> bool {
@@ -76,16 +182,6 @@ fn is_heading(document: &Document<'_>, line: Range) -> bool {
 
 /// Most tokens of a heading.
 const LONGEST_HEADING: usize = 8;
-
-/// "Responded to the reports": a verb of answering whose content is a bare noun phrase.
-fn says_nothing(document: &Document<'_>, frame: &Frame) -> bool {
-    let tokens = &document.tokens;
-    if !tokens[frame.head].has(super::lexicon::traits::ANSWER) {
-        return false;
-    }
-    let mut inside = frame.content.parts().flat_map(|part| part.start..part.end.min(part.start + 40));
-    !inside.any(|i| matches!(tokens[i].tag, tag::OPEN | tag::AUXILIARY | tag::THAT | tag::TO))
-}
 
 /// Which of three thresholds a content falls under: all quotation, partly, not at all.
 pub(super) fn quoted_class(document: &Document<'_>, content: impl IntoIterator<Item = Range>) -> usize {
@@ -150,6 +246,17 @@ impl<'d, 't> Selection<'d, 't> {
             drafts: Vec::new(),
             of_frame: Vec::new(),
         };
+        let mut given = given;
+        let mut reported: Vec<usize> = Vec::new();
+        for (at, frame) in frames.iter().enumerate().filter(|(_, frame)| is_reported(document, frame)) {
+            let turn = given.iter_mut().find(|draft| draft.cue.is_none() && draft.holds(frame.content.first));
+            let is_apart = reported.last().is_none_or(|&last| frames[last].around.sentence != frame.around.sentence);
+            if let Some(turn) = turn.filter(|_| is_apart) {
+                frame.content.parts().for_each(|part| turn.without(part));
+                reported.push(at);
+            }
+        }
+        given.retain(|draft| !draft.content.is_empty());
         for draft in &given {
             for range in &draft.content {
                 selection.owner[range.start..range.end].fill(Owner::Content(0));
@@ -161,12 +268,16 @@ impl<'d, 't> Selection<'d, 't> {
         let mut order: Vec<usize> = (0..frames.len()).collect();
         order.sort_by(|&a, &b| frames[b].likelihood.total_cmp(&frames[a].likelihood).then(a.cmp(&b)));
         let mut chosen = Vec::new();
-        for at in order {
+        for &at in &reported {
+            selection.claim(&frames[at], at);
+            chosen.push(at);
+        }
+        for at in order.into_iter().filter(|at| !reported.contains(at)) {
             let frame = &frames[at];
             if frame.likelihood < thresholds[quoted_class(document, frame.content.parts())] {
                 continue;
             }
-            if says_nothing(document, frame) {
+            if nothing::says_nothing(document, frame) {
                 continue;
             }
             if selection.is_free(frame) {
@@ -257,7 +368,13 @@ impl<'d, 't> Selection<'d, 't> {
                     is_indented: paragraph.is_indented,
                     previous: last.map(|(draft, range)| self.previous(draft, range, region.open, p)),
                 };
-                let fate = see(self, &leftover).unwrap_or_else(|| fate(document, weights, &leftover));
+                let fate = see(self, &leftover).unwrap_or_else(|| {
+                    let is_open =
+                        leftover.previous.is_some_and(|previous| previous.is_quotation && !previous.is_closed);
+                    let is_none = nothing::is_naming(document, region.range())
+                        || !is_open && nothing::is_pulled(document, paragraph.range, region.range());
+                    if is_none { Fate::Nothing } else { fate(document, weights, &leftover) }
+                });
                 match (fate, leftover.previous) {
                     (Fate::Joins, Some(previous)) => {
                         self.give(region.range(), previous.draft);

@@ -40,21 +40,32 @@ pub(super) fn split(tokens: &[Token], range: Range, regions: &[Region], sentence
     }
 }
 
-/// Where a dateline ends: `BRAEMOUTH, Corvia (AP) — `.
+/// Where a dateline ends: `BRAEMOUTH, Corvia (AP) — `, `Braemouth (NWA) `.
 fn dateline(tokens: &[Token], range: Range) -> Option<usize> {
     let first = &tokens[range.start];
-    if !first.is(shape::CAPITALS) || first.len < 3 {
+    if !first.is_word() || !first.is(shape::UPPER) || first.len < 3 {
         return None;
     }
-    let dash = (range.start + 1..range.end.min(range.start + 10)).find(|&i| {
-        let token = &tokens[i];
-        token.class == Class::Punct && matches!(char::from_u32(token.key), Some('-' | '–' | '—' | '―'))
-    })?;
-    let is_plain = |token: &Token| {
-        token.is_word() && token.is(shape::UPPER | shape::DIGIT)
-            || token.class == Class::Punct && matches!(char::from_u32(token.key), Some(',' | '(' | ')' | '.'))
+    let sign = |i: usize| char::from_u32(tokens[i].key).filter(|_| tokens[i].class == Class::Punct);
+    let is_dash = |i: usize| matches!(sign(i), Some('-' | '–' | '—' | '―' | '_'));
+    let is_plain = |i: usize| {
+        tokens[i].is_word() && tokens[i].is(shape::UPPER | shape::DIGIT)
+            || matches!(sign(i), Some(',' | '(' | ')' | '.' | '/'))
     };
-    (tokens[range.start..dash].iter().all(is_plain) && dash + 1 < range.end).then_some(dash + 1)
+    let limit = range.end.min(range.start + 12);
+    let dash = (range.start + 1..limit).find(|&i| is_dash(i) && tokens[i].is(shape::SPACED));
+    if let Some(dash) = dash.filter(|_| first.is(shape::CAPITALS)) {
+        return ((range.start..dash).all(is_plain) && dash + 1 < range.end).then_some(dash + 1);
+    }
+    // An agency in brackets: two capital letters or more.
+    let open = (range.start + 1..limit).find(|&i| sign(i) == Some('('))?;
+    let close = (open + 2..range.end.min(open + 5)).find(|&i| sign(i) == Some(')'))?;
+    let is_agency = (open + 1..close).any(|i| tokens[i].is(shape::CAPITALS))
+        || tokens[open + 1].is_word() && dash.is_some_and(|dash| dash == close + 1);
+    let end = close + 1 + usize::from(close + 1 < range.end && is_dash(close + 1));
+    let goes_on =
+        end < range.end && tokens[end].is_word() && tokens[end].is(shape::UPPER) && tokens[end].is(shape::SPACED);
+    (is_agency && (range.start..open).all(is_plain) && goes_on && open - range.start <= 6).then_some(end)
 }
 
 fn ends_sentence(tokens: &[Token], i: usize, range: Range) -> bool {

@@ -100,6 +100,13 @@ pub(super) fn tokenize(text: &str, start: usize, end: usize, vocabulary: &Vocabu
             spaced = true;
             continue;
         }
+        if byte == b'<'
+            && let Some(stop) = super::layout::tag_end(text, at, end)
+        {
+            at = stop;
+            spaced = true;
+            continue;
+        }
         let c = if byte < 0x80 { char::from(byte) } else { char_at(text, at) };
         if byte >= 0x80 && (c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}') {
             at += c.len_utf8();
@@ -125,7 +132,8 @@ fn char_at(text: &str, at: usize) -> char {
 fn word(text: &str, start: usize, end: usize, first: char, vocabulary: &Vocabulary) -> Token {
     let mut stop = word_end(text, start, end);
     let surface = &text[start..stop];
-    let mut key = key(surface);
+    // The country is no pronoun.
+    let mut key = key(if surface == "US" { "U.S" } else { surface });
     let (mut traits, mut word_class) = vocabulary.look_up(key);
     let mut bits = 0;
     if first.is_uppercase() {
@@ -226,7 +234,10 @@ fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> Token {
         '“' | '«' | '„' => (one, Class::Open),
         '”' | '»' => (one, Class::Close),
         '"' | '＂' => (one, Class::Mark),
+        '&' if rest.starts_with("&quot;") => (at + 6, Class::Mark),
         '`' if rest.starts_with("``") => (at + 2, Class::Open),
+        '‘' if rest.starts_with("‘‘") => (at + 6, Class::Open),
+        '’' if rest.starts_with("’’") => (at + 6, Class::Close),
         '\'' if rest.starts_with("''") => (at + 2, Class::Mark),
         '\'' | '’' if after_word => (if is_possessive(&text[one..end]) { one + 1 } else { one }, Class::Possessive),
         '\'' | '‘' | '’' => (one, Class::Single),
@@ -234,6 +245,11 @@ fn sign(text: &str, at: usize, end: usize, c: char, after_word: bool) -> Token {
         '-' if rest.starts_with("--") => (at + 2, Class::Punct),
         _ => (one, Class::Punct),
     };
-    let key = c as u32;
+    let key = match (c, stop - at) {
+        ('&', 6) => '"' as u32,
+        ('‘', 6) => '“' as u32,
+        ('’', 6) => '”' as u32,
+        _ => c as u32,
+    };
     Token { start: at, len: (stop - at) as u32, key, traits: 0, class, shape: 0, word_class: 0, tag: 0 }
 }

@@ -6,7 +6,7 @@ mod text;
 use serde_json::{Value, json};
 
 use crate::article::Article;
-use crate::attribution::{Attributions, Speaker};
+use crate::attribution::{Attributions, Link, Speaker};
 use crate::span::{CodePoints, Span};
 
 pub use html::html;
@@ -25,7 +25,9 @@ pub fn json(article: &Article, found: &Attributions) -> Value {
                 "source": points.spans(&attribution.source),
                 "cue": points.spans(&attribution.cue),
                 "kind": attribution.kind,
+                "mode": attribution.mode,
                 "speaker": attribution.speaker.map(|index| &found.speakers[index].name),
+                "link": attribution.link,
             })
         })
         .collect();
@@ -45,11 +47,11 @@ fn speaker_json(speaker: &Speaker, points: &CodePoints<'_>) -> Value {
 }
 
 /// The columns of [`csv_rows`].
-pub const CSV_HEADER: [&str; 8] = ["article", "n", "kind", "speaker", "type", "source", "cue", "text"];
+pub const CSV_HEADER: [&str; 10] = ["article", "n", "kind", "mode", "speaker", "type", "link", "source", "cue", "text"];
 
 /// One row an attribution, in the columns of [`CSV_HEADER`].
 #[must_use]
-pub fn csv_rows(article: &Article, found: &Attributions) -> Vec<[String; 8]> {
+pub fn csv_rows(article: &Article, found: &Attributions) -> Vec<[String; 10]> {
     let joined = |spans: &[Span]| joined(&article.text, spans);
     let rows = found.attributions.iter().enumerate().map(|(n, attribution)| {
         let speaker = attribution.speaker.map(|index| &found.speakers[index]);
@@ -57,8 +59,10 @@ pub fn csv_rows(article: &Article, found: &Attributions) -> Vec<[String; 8]> {
             article.id.clone(),
             (n + 1).to_string(),
             attribution.kind.name().to_owned(),
+            attribution.mode.name().to_owned(),
             speaker.map_or_else(String::new, |speaker| speaker.name.clone()),
             speaker.map_or("", |speaker| speaker.kind.name()).to_owned(),
+            attribution.link.map_or("", Link::name).to_owned(),
             joined(&attribution.source),
             joined(&attribution.cue),
             joined(&attribution.content),

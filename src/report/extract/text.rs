@@ -12,11 +12,12 @@ use crate::report::page::visible;
 /// Columns of the text.
 const WIDTH: usize = 80;
 
-/// The article with each statement as `[1: ...]`, then the speakers with the numbers of their statements.
+/// The article with each statement as `[1: ...]`, then the speakers with the numbers of their statements; with `why`, below
+/// each speaker the sources that were taken for them, and the reason.
 ///
 /// # Errors
 /// Where `out` cannot be written to.
-pub fn text(out: &mut impl Write, article: &Article, found: &Attributions) -> std::io::Result<()> {
+pub fn text(out: &mut impl Write, article: &Article, found: &Attributions, why: bool) -> std::io::Result<()> {
     let count = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     let (n_statements, n_speakers) = (found.attributions.len(), found.speakers.len());
     writeln!(out, "{}: {}, {}\n", article.id, count(n_statements, "statement"), count(n_speakers, "speaker"))?;
@@ -29,6 +30,9 @@ pub fn text(out: &mut impl Write, article: &Article, found: &Attributions) -> st
     }
     for (index, speaker) in found.speakers.iter().enumerate() {
         said(out, found, Some(index), &described(speaker))?;
+        if why {
+            reasons(out, article, found, index)?;
+        }
     }
     said(out, found, None, "nobody named")
 }
@@ -70,6 +74,22 @@ fn said(out: &mut impl Write, found: &Attributions, speaker: Option<usize>, who:
     wrapped(out, &format!("{who}: {}", numbers.join(", ")), "  ", "      ")
 }
 
+/// One line a source that was taken for the speaker: its words, and why.
+fn reasons(out: &mut impl Write, article: &Article, found: &Attributions, speaker: usize) -> std::io::Result<()> {
+    let theirs = found.attributions.iter().enumerate().filter(|(_, attribution)| attribution.speaker == Some(speaker));
+    for (n, attribution) in theirs {
+        let Some(link) = attribution.link else { continue };
+        let words = match attribution.source.first() {
+            Some(source) => {
+                format!("\u{201c}{}\u{201d}", source.of(&article.text).split_whitespace().collect::<Vec<_>>().join(" "))
+            }
+            None => "no source".to_owned(),
+        };
+        wrapped(out, &visible(&format!("{} {words}: {link}", n + 1)), "      ", "        ")?;
+    }
+    Ok(())
+}
+
 /// The words of `line` in lines of at most [`WIDTH`] columns; a longer word has a line for itself.
 fn wrapped(out: &mut impl Write, line: &str, first: &str, further: &str) -> std::io::Result<()> {
     let (mut lead, mut column) = (first, 0);
@@ -95,9 +115,19 @@ mod tests {
     fn statements_are_numbered_in_the_text_and_under_their_speaker() {
         let article = Article::new("a1", "“The bridge stays open,” said Mayor Ada Stark. “Nobody has to worry.”");
         let mut out = Vec::new();
-        text(&mut out, &article, &Extractor::builtin().extract(&article.text)).unwrap();
+        text(&mut out, &article, &Extractor::builtin().extract(&article.text), false).unwrap();
         let expected = "a1: 1 statement, 1 speaker\n\n[1: “The bridge stays open,”] said Mayor Ada Stark. [1: “Nobody has to worry.”]\n\n\
                         Statements\n  Ada Stark (person, Mayor): 1 direct\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn every_source_may_say_why_it_is_the_speaker_s() {
+        let article = Article::new("a1", "Mayor Ada Stark said the bridge was safe. “It holds,” the mayor added.");
+        let mut out = Vec::new();
+        text(&mut out, &article, &Extractor::builtin().extract(&article.text), true).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("      1 “Mayor Ada Stark”: named by the source\n"), "{out}");
+        assert!(out.contains("      2 “the mayor”: a post that the text gives them\n"), "{out}");
     }
 }

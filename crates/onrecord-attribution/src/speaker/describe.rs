@@ -52,7 +52,11 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
         }
     }
     // Without relative clauses, comma by comma: the first part whose core ends in a name.
-    let stop = (source.start + 1..source.end).find(|&i| tokens[i].has(word::WHO)).unwrap_or(source.end);
+    // Nor what "including" adds.
+    let adds = |i: usize| matches!(document.word(i), "including" | "such" | "like" | "among" | "led");
+    let stop = (source.start + 1..source.end)
+        .find(|&i| tokens[i].has(word::WHO) || tokens[i - 1].tag == tag::COMMA && adds(i))
+        .unwrap_or(source.end);
     let mut head = None;
     let mut body = None;
     let mut start = source.start;
@@ -63,7 +67,15 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
         if end + 1 < stop && tokens[end + 1].has(traits::SUFFIX) {
             end = (end + 1..stop).find(|&i| tokens[i].tag == tag::COMMA).unwrap_or(stop);
         }
-        let core = core_of(document, Range::new(start, end));
+        let core = core_of(document, names, Range::new(start, end));
+        // "UN envoy for Norvale Geir Orne": the name behind what the post is of.
+        let holder = names.inside(Range::new(start, end)).find(|&n| {
+            let name = &names.names[n];
+            name.title < core.end && name.range.start > core.end && name.title + 1 >= start
+        });
+        if let Some(n) = holder {
+            return Described::Named(n);
+        }
         if let Some(n) = name_at_end(document, names, core) {
             let entity = &names.entities[names.of_name[n]];
             if !entity.is_body && (entity.is_person || part == 0) {
@@ -83,20 +95,24 @@ pub(super) fn describe(document: &Document<'_>, names: &Names, source: Range) ->
     }
 }
 
-/// A phrase up to its first preposition or sign; "of" inside the name of a body does not count.
-fn core_of(document: &Document<'_>, range: Range) -> Range {
+/// A phrase up to its first preposition or sign; those inside a name do not count.
+fn core_of(document: &Document<'_>, names: &Names, range: Range) -> Range {
     let tokens = &document.tokens;
     let end = (range.start + 1..range.end)
         .find(|&i| {
             let token = &tokens[i];
-            let in_name = token.key == key("of")
+            let in_name = !token.is(shape::UPPER) && names.around(i).is_some();
+            // "Kelmar Matos speaking to the council".
+            let opens_clause = token.is_word()
+                && !token.is(shape::UPPER)
                 && tokens[i - 1].is(shape::UPPER)
-                && tokens[i - 1].has(traits::ORGANIZATION)
-                && tokens.get(i + 1).is_some_and(|next| next.is(shape::UPPER));
-            (matches!(
-                token.tag,
-                tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT
-            ) && !in_name)
+                && !tokens[i - 1].has(traits::FUNCTION)
+                && (document.word(i).ends_with("ing") || matches!(token.tag, tag::AUXILIARY));
+            opens_clause
+                || (matches!(
+                    token.tag,
+                    tag::PREPOSITION | tag::DASH | tag::COLON | tag::STOP | tag::OPEN | tag::TO | tag::THAT
+                ) && !in_name)
                 || token.tag == tag::CONJUNCTION && !token.is(shape::UPPER)
         })
         .unwrap_or(range.end);

@@ -1,11 +1,18 @@
-//! Who a source refers to: names across an article, pronouns, roles, and what kind of speaker it is.
+//! Whom the sources mean: the names of an article, what descriptions say, and the decision who is who.
 //!
-//! Every source gets a description first: a pronoun, a name, or a noun phrase without one. Names are followed across the
-//! article (`names.rs`); pronouns and noun phrases such as "the senator" are looked up among those who spoke or were
-//! named before (`resolve.rs`, `resolve/antecedent.rs`). What stands beside a name says what its bearer is (`describe.rs`).
+//! `names/` finds names and brings together what names alone make one; `describe.rs` reads a source, `profile.rs` what
+//! its words say of whoever it means, `tidy.rs` makes sources whole; `resolve.rs` walks through the sources and
+//! `resolve/decide.rs` decides. `knowledge.rs` holds the word lists.
 
 mod describe;
+mod knowledge;
 mod names;
+mod profile;
 mod resolve;
+mod tidy;
 
+#[cfg(test)]
+mod tests;
+
+pub(super) use knowledge::Knowledge;
 pub(super) use resolve::resolve;

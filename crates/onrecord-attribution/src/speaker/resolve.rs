@@ -1,9 +1,10 @@
-//! From sources to speakers: names by the article's names, pronouns and descriptions by who spoke or was named before.
+//! From sources to speakers, in the order of the text.
 //!
-//! A pronoun means whoever of its gender and number was last named as a source or as the subject of a sentence; that is
-//! right for most, and looking farther back than a few paragraphs is not tried.
+//! A name means its entity (`names/`). Whom a pronoun or a description means is decided in one place, `resolve/decide.rs`;
+//! what it leans on is looked up in `resolve/place.rs`. Every source keeps the [`Link`] by which its speaker was known.
 
-mod antecedent;
+mod decide;
+mod place;
 
 use rustc_hash::FxHashMap;
 
@@ -12,22 +13,54 @@ use super::super::lexicon::traits;
 use super::super::select::Draft;
 use super::super::token::{Class, shape};
 use super::super::vocabulary::{tag, word};
-use super::super::{Speaker, SpeakerType};
-use super::describe::{Described, affiliation, apposition, describe, role_before, says_what, type_of_phrase};
-use super::names::{Names, post_behind};
+use super::super::{Link, Speaker, SpeakerType};
+use super::describe::{Described, Pronoun, affiliation, apposition, describe, role_before, says_what, type_of_phrase};
+use super::knowledge::Knowledge;
+use super::names::Names;
+use super::profile::Profile;
+use super::tidy::tidy;
+use decide::Description;
 
 /// Most earlier sources that are looked at.
 const N_SOURCES_BACK: usize = 12;
 
-/// Gives every draft's source a speaker; the result is aligned with `drafts`.
-pub(in super::super) fn resolve(document: &Document<'_>, drafts: &[Draft]) -> (Vec<Option<usize>>, Vec<Speaker>) {
-    let names = Names::new(document);
+/// Who a draft's source means, and why.
+pub(in super::super) type Found = Option<(usize, Link)>;
+
+/// Gives every draft's source a speaker; the result is aligned with `drafts`, whose sources are made whole first.
+pub(in super::super) fn resolve(
+    document: &Document<'_>,
+    known: &Knowledge,
+    drafts: &mut [Draft],
+) -> (Vec<Found>, Vec<Speaker>) {
+    let names = Names::new(document, known);
+    for draft in drafts.iter_mut() {
+        tidy(document, &names, draft);
+        draft.keep_apart();
+    }
+    share_subjects(drafts);
     let mut order: Vec<usize> = (0..drafts.len()).filter(|&d| drafts[d].source.is_some()).collect();
     order.sort_by_key(|&d| drafts[d].source.map(|source| source.start));
+    let mut by_noun: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+    for (e, entity) in names.entities.iter().enumerate() {
+        for post in entity.posts.iter().filter(|post| post.noun != 0) {
+            let bearers = by_noun.entry(post.noun).or_default();
+            if bearers.last() != Some(&e) {
+                bearers.push(e);
+            }
+        }
+        // A body is called by a noun of its name.
+        for i in entity.best.range.start..entity.best.range.end {
+            if entity.is_body && document.tokens[i].has(traits::ORGANIZATION) {
+                by_noun.entry(known.post(document.tokens[i].key)).or_default().push(e);
+            }
+        }
+    }
     let mut resolver = Resolver {
         document,
+        known,
         names: &names,
-        roles: roles(document, &names),
+        by_noun,
         speakers: Vec::new(),
         of_entity: FxHashMap::default(),
         of_phrase: FxHashMap::default(),
@@ -38,60 +71,56 @@ pub(in super::super) fn resolve(document: &Document<'_>, drafts: &[Draft]) -> (V
         let Some(source) = drafts[d].source else { continue };
         of_draft[d] = resolver.speaker_of(source);
     }
+    for (d, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.source.is_none() && draft.cue.is_none()) {
+        of_draft[d] = resolver.speaker_without_source(draft);
+    }
     let speakers = resolver.finish();
     // Speakers in the order of their first mention.
     let mut ranks: Vec<usize> = (0..speakers.len()).collect();
     ranks.sort_by_key(|&s| speakers[s].mentions.first().copied());
     let mut place = vec![0; speakers.len()];
     ranks.iter().enumerate().for_each(|(new, &old)| place[old] = new);
-    let of_draft = of_draft.into_iter().map(|speaker| speaker.map(|s: usize| place[s])).collect();
+    let of_draft = of_draft.into_iter().map(|found: Found| found.map(|(s, link)| (place[s], link))).collect();
     let mut sorted: Vec<(usize, Speaker)> = place.into_iter().zip(speakers).collect();
     sorted.sort_by_key(|(place, _)| *place);
     (of_draft, sorted.into_iter().map(|(_, speaker)| speaker).collect())
 }
 
-/// For each noun the last entity that was given it as a title or apposition, with where.
-fn roles(document: &Document<'_>, names: &Names) -> FxHashMap<u32, Vec<(usize, usize)>> {
-    let tokens = &document.tokens;
-    let mut roles: FxHashMap<u32, Vec<(usize, usize)>> = FxHashMap::default();
-    for (n, name) in names.names.iter().enumerate() {
-        let entity = names.of_name[n];
-        if names.entities[entity].is_body && !names.entities[entity].is_person {
-            for i in name.range.start..name.range.end {
-                if tokens[i].has(traits::ORGANIZATION) {
-                    roles.entry(tokens[i].key).or_default().push((name.range.start, entity));
-                }
-            }
-            // "the relief agency Open Hand".
-            if name.range.start > 0 && tokens[name.range.start - 1].has(traits::ORGANIZATION) {
-                roles.entry(tokens[name.range.start - 1].key).or_default().push((name.range.start, entity));
-            }
-            continue;
-        }
-        for i in name.title..name.range.start {
-            if tokens[i].has(traits::ROLE) {
-                roles.entry(tokens[i].key).or_default().push((name.range.start, entity));
-            }
-        }
-        // ", the mayor of Ostrow," behind the name; "Brannoch's prime minister," before it.
-        if let Some(i) = post_behind(document, name) {
-            roles.entry(tokens[i].key).or_default().push((name.range.end, entity));
-        }
-        if name.title > 1 && tokens[name.title - 1].tag == tag::COMMA && tokens[name.title - 2].has(traits::ROLE) {
-            roles.entry(tokens[name.title - 2].key).or_default().push((name.range.start, entity));
+/// Two verbs with one subject have all of it: where one source is a part of another, it is that one.
+fn share_subjects(drafts: &mut [Draft]) {
+    let mut all: Vec<Range> = drafts.iter().filter_map(|draft| draft.source).collect();
+    all.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    all.dedup();
+    for draft in drafts.iter_mut() {
+        let Some(own) = draft.source else { continue };
+        let from = all.partition_point(|range| range.start + LONGEST_SUBJECT < own.start);
+        let holds = |range: &&Range| {
+            range.start <= own.start && own.end <= range.end && **range != own && range.len() <= LONGEST_SUBJECT
+        };
+        let whole = all[from..].iter().take_while(|range| range.start <= own.start).find(holds);
+        let is_free = |range: &&Range| {
+            !draft.content.iter().any(|content| content.overlaps(**range))
+                && !draft.cue.is_some_and(|cue| cue.overlaps(**range))
+        };
+        if let Some(&whole) = whole.filter(is_free) {
+            draft.source = Some(whole);
         }
     }
-    roles
 }
+
+/// Most tokens of a subject that two verbs share.
+const LONGEST_SUBJECT: usize = 16;
 
 struct Resolver<'d, 't> {
     document: &'d Document<'t>,
+    known: &'d Knowledge,
     names: &'d Names,
-    roles: FxHashMap<u32, Vec<(usize, usize)>>,
+    /// Entities by the nouns of their posts, and bodies by those of their names.
+    by_noun: FxHashMap<u32, Vec<usize>>,
     speakers: Vec<Told>,
     of_entity: FxHashMap<usize, usize>,
-    /// Speakers without a name by the key of their head noun.
-    of_phrase: FxHashMap<u32, usize>,
+    /// Speakers without a name by their noun.
+    of_phrase: FxHashMap<u32, Vec<usize>>,
     /// Sources so far: where, and who.
     past: Vec<(usize, usize)>,
 }
@@ -101,21 +130,22 @@ struct Told {
     speaker: Speaker,
     entity: Option<usize>,
     male: i32,
+    /// What its own words say, where it has no name.
+    profile: Vec<Profile>,
 }
 
 impl Resolver<'_, '_> {
-    fn speaker_of(&mut self, source: Range) -> Option<usize> {
-        let source = self.mended(source);
+    fn speaker_of(&mut self, source: Range) -> Found {
         let letter = self.letter(source);
         let described = match letter {
             Some(_) => Described::Phrase(source.start),
             None => describe(self.document, self.names, source),
         };
-        let found = match described {
-            Described::Pronoun(pronoun) => self.pronoun(pronoun, source)?,
+        let (found, link) = match described {
+            Described::Pronoun(pronoun) => (self.pronoun(pronoun, source)?, Link::Pronoun),
             Described::Named(n) => self.named(n, source),
             Described::Phrase(head) => match letter {
-                Some(found) => found?,
+                Some(found) => (found?, Link::Letter),
                 None => self.phrase(head, source),
             },
         };
@@ -125,25 +155,42 @@ impl Resolver<'_, '_> {
             self.speakers[found].speaker.mentions.push(span);
         }
         self.past.push((source.start, found));
-        Some(found)
+        Some((found, link))
     }
 
-    /// A source cut in the middle of a name begins where the name does; an article alone goes on to the noun of a role
-    /// or body: "The" of "The governor".
-    fn mended(&self, source: Range) -> Range {
-        let tokens = &self.document.tokens;
-        if let Some(n) = self.names.around(source.start) {
-            let name = self.names.names[n].range;
-            return Range::new(name.start, source.end.max(name.end));
+    /// Whose a quotation is that stands behind a sentence about one person, and no one else, in the same paragraph:
+    /// "Her advice to young editors shows it. “Bring the crew …”"
+    fn speaker_without_source(&mut self, draft: &Draft) -> Found {
+        let document = self.document;
+        let open = draft.content.first()?.start;
+        let paragraph = document.paragraphs.get(self.paragraph_of(open))?.range;
+        let is_led = open > paragraph.start
+            && document.tokens[open - 1].tag == tag::STOP
+            && document.tokens[open].tag == tag::OPEN;
+        if !is_led {
+            return None;
         }
-        let is_article = source.len() == 1 && tokens[source.start].tag == tag::DETERMINER;
-        if !is_article {
-            return source;
+        let mut named = self
+            .names
+            .inside(Range::new(paragraph.start, open))
+            .filter(|&n| !document.is_quoted(self.names.names[n].range.start));
+        let first = self.names.of_name[named.next()?];
+        let is_body = self.names.entities[first].is_body;
+        if is_body || named.any(|n| self.names.of_name[n] != first) {
+            return None;
         }
-        let next = source.end..tokens.len().min(source.end + 3);
-        let stop = next.clone().find(|&i| !tokens[i].is_word()).unwrap_or(next.end);
-        let noun = (next.start..stop).find(|&i| tokens[i].has(traits::ROLE | traits::ORGANIZATION | traits::GROUP));
-        noun.map_or(source, |noun| Range::new(source.start, noun + 1))
+        Some((self.of_entity(first), Link::Subject))
+    }
+
+    fn pronoun(&mut self, pronoun: Pronoun, source: Range) -> Option<usize> {
+        match pronoun {
+            Pronoun::Other => None,
+            Pronoun::Who => self.antecedent_of_who(source),
+            Pronoun::He => self.choose_for_pronoun(1, source),
+            Pronoun::She => self.choose_for_pronoun(-1, source),
+            Pronoun::They => self.group_before(source),
+            Pronoun::It => self.choose_for_pronoun(0, source),
+        }
     }
 
     fn of_entity(&mut self, entity: usize) -> usize {
@@ -160,12 +207,12 @@ impl Resolver<'_, '_> {
         let in_capitals = about.is_person && name.contains(' ') && !name.contains(char::is_lowercase);
         let name = if in_capitals { in_small_letters(&name) } else { name };
         let speaker = Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
-        self.speakers.push(Told { speaker, entity: Some(entity), male: about.male });
+        self.speakers.push(Told { speaker, entity: Some(entity), male: about.male, profile: Vec::new() });
         self.of_entity.insert(entity, self.speakers.len() - 1);
         self.speakers.len() - 1
     }
 
-    fn named(&mut self, n: usize, source: Range) -> usize {
+    fn named(&mut self, n: usize, source: Range) -> (usize, Link) {
         let document = self.document;
         let name = self.names.names[n];
         let entity = self.names.of_name[n];
@@ -174,11 +221,13 @@ impl Resolver<'_, '_> {
         let is_pair = others.clone().any(|other| {
             let first = self.names.names[other.min(n)].range.end;
             let second = self.names.names[other.max(n)].title;
-            second == first + 1 && document.word(first).eq_ignore_ascii_case("and")
-                || second == first + 2 && document.word(first + 1).eq_ignore_ascii_case("and")
+            let joins = |at: usize| matches!(document.word(at).to_lowercase().as_str(), "and" | "&");
+            let has_article = |at: usize| document.tokens[at].tag == tag::DETERMINER;
+            second == first + 1 && joins(first)
+                || second == first + 2 && (joins(first + 1) || joins(first) && has_article(first + 1))
         });
         if is_pair {
-            return self.new_phrase(source, SpeakerType::Group, None);
+            return self.group(source);
         }
         let found = self.of_entity(entity);
         let apposition = apposition(document, source, &name).filter(|range| says_what(document, *range));
@@ -221,85 +270,174 @@ impl Resolver<'_, '_> {
             told.male +=
                 if is_own { i32::from(token.has(traits::MALE)) - i32::from(token.has(traits::FEMALE)) } else { 0 };
         }
-        found
+        let entity = &self.names.entities[entity];
+        let link = entity.mentions.iter().position(|&mention| mention == n).map_or(Link::Name, |at| entity.links[at]);
+        (found, link)
     }
 
-    fn new_phrase(&mut self, source: Range, kind: SpeakerType, head: Option<usize>) -> usize {
-        let name = spaced(self.document.surface(source));
-        let male = (source.start..source.end)
-            .map(|i| {
-                i32::from(self.document.tokens[i].has(traits::MALE))
-                    - i32::from(self.document.tokens[i].has(traits::FEMALE))
-            })
-            .sum();
-        let speaker = Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
-        self.speakers.push(Told { speaker, entity: None, male });
-        if let Some(head) = head {
-            self.of_phrase.insert(self.document.tokens[head].key, self.speakers.len() - 1);
+    /// The points of the words of a range for a man less those for a woman; what belongs to somebody says nothing.
+    fn sex_of(&self, range: Range) -> i32 {
+        let tokens = &self.document.tokens;
+        let is_own = |i: &usize| {
+            !tokens.get(i + 1).is_some_and(|next| next.class == Class::Possessive)
+                && !tokens[*i].has(traits::DETERMINER)
+        };
+        let points = |i: usize| i32::from(tokens[i].has(traits::MALE)) - i32::from(tokens[i].has(traits::FEMALE));
+        (range.start..range.end).filter(is_own).map(points).sum()
+    }
+
+    /// People without a name, or several named together: the same words are the same people.
+    fn group(&mut self, source: Range) -> (usize, Link) {
+        let shown = self.shown(source);
+        let same = |told: &Told| {
+            told.entity.is_none()
+                && told.speaker.kind == SpeakerType::Group
+                && folded(&told.speaker.name) == folded(&shown)
+        };
+        if let Some(found) = self.speakers.iter().position(same) {
+            return (found, Link::SameWords);
         }
+        (self.new_phrase(source, SpeakerType::Group, None), Link::Own)
+    }
+
+    /// What a description is called: its noun phrase, without clauses behind it.
+    fn shown(&self, source: Range) -> String {
+        spaced(self.document.surface(Range::new(source.start, self.phrase_end(source))))
+    }
+
+    /// Where the noun phrase of a source ends: what follows a comma or "who" is no part of it.
+    fn phrase_end(&self, source: Range) -> usize {
+        let tokens = &self.document.tokens;
+        (source.start + 1..source.end)
+            .find(|&i| {
+                matches!(tokens[i].tag, tag::COMMA | tag::COLON | tag::DASH) && !self.goes_on(source, i)
+                    || tokens[i].has(word::WHO) && tokens[i - 1].tag == tag::COMMA
+            })
+            .unwrap_or(source.end)
+    }
+
+    /// A comma inside a list of names or adjectives does not end a phrase: "the UK, France and Germany".
+    fn goes_on(&self, source: Range, comma: usize) -> bool {
+        let tokens = &self.document.tokens;
+        let after = comma + 1;
+        let and = (after..source.end.min(after + 9)).find(|&i| tokens[i].key == super::super::lexicon::key("and"));
+        let no_verb =
+            |end: usize| (after..end).all(|i| !matches!(tokens[i].tag, tag::VERB | tag::AUXILIARY | tag::WHO));
+        tokens[comma].tag == tag::COMMA
+            && and.is_some_and(|and| no_verb(and) && tokens.get(after).is_some_and(|next| next.tag != tag::DETERMINER))
+    }
+
+    fn new_phrase(&mut self, source: Range, kind: SpeakerType, profile: Option<Profile>) -> usize {
+        let name = self.shown(source);
+        let male = self.sex_of(Range::new(source.start, self.phrase_end(source)));
+        let speaker = Speaker { name, kind, role: None, affiliation: None, aliases: Vec::new(), mentions: Vec::new() };
+        if let Some(profile) = &profile {
+            self.of_phrase.entry(profile.noun).or_default().push(self.speakers.len());
+        }
+        self.speakers.push(Told { speaker, entity: None, male, profile: profile.into_iter().collect() });
         self.speakers.len() - 1
     }
 
     /// A noun phrase without a name: somebody met before, or somebody new.
-    fn phrase(&mut self, head: usize, source: Range) -> usize {
+    fn phrase(&mut self, head: usize, source: Range) -> (usize, Link) {
         let document = self.document;
         let tokens = &document.tokens;
-        let noun = tokens[head].key;
         let first = document.word(source.start).to_lowercase();
-        // "the director, who had counted": what follows the noun phrase is no part of it.
-        let end = (source.start..source.end)
-            .find(|&i| matches!(tokens[i].tag, tag::COMMA | tag::COLON | tag::DASH) || tokens[i].has(word::WHO))
-            .unwrap_or(source.end);
-        let is_short = head < end && (source.start..end).all(|i| tokens[i].class != Class::Possessive);
-        let kind = type_of_phrase(document, source, head);
-        let has_of = (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION);
-        if first == "the" && is_short && kind != SpeakerType::Group {
-            if let Some(&found) = self.of_phrase.get(&noun).filter(|_| !has_of) {
-                return found;
-            }
-            // "The opposition leader", "the senator": there are several, and who just spoke comes before who was called
-            // so elsewhere.
-            let is_one_of_many = is_loose(document, head) && head > source.start + 1 || is_common(document, head);
-            if is_one_of_many
-                && !self.roles.get(&noun).is_some_and(|all| all.iter().any(|&(at, _)| self.is_beside(at, source)))
-                && let Some(found) = self.just_heard(head, source).or_else(|| self.subject_of_paragraph(source))
-            {
-                return found;
-            }
-            let bearer = self.roles.get(&noun).filter(|_| !has_of).and_then(|bearers| {
-                let at = bearers.partition_point(|&(place, _)| place < source.start);
-                at.checked_sub(1).map(|at| bearers[at].1)
-            });
-            if let Some(entity) = bearer {
-                return self.of_entity(entity);
-            }
-            if kind == SpeakerType::Organization && !has_of {
-                if let Some(found) = self.body_just_heard(head, source) {
-                    return found;
-                }
-            } else if tokens[head].has(traits::ROLE) {
-                // "The former teacher": whoever the paragraph is about.
-                if let Some(found) = self
-                    .just_heard(head, source)
-                    .or_else(|| self.subject_of_paragraph(source))
-                    .or_else(|| self.subject_before(source))
-                {
-                    return found;
-                }
-            }
-        }
+        let end = (source.start + 1..self.phrase_end(source))
+            .find(|&i| tokens[i].has(word::WHO))
+            .unwrap_or_else(|| self.phrase_end(source));
+        let head = head.min(end - 1);
+        let is_human = self.known.is_person(tokens[head].key) || tokens[head].has(traits::ROLE | traits::KIN);
+        let kind = match type_of_phrase(document, source, head) {
+            SpeakerType::Unknown if is_human => SpeakerType::Anonymous,
+            kind => kind,
+        };
+        let profile = Profile::new(document, self.known, Range::new(source.start, end), head);
         let is_theirs = matches!(first.as_str(), "his" | "her" | "their");
-        if is_theirs && tokens[head].has(traits::KIN) && is_short {
+        if is_theirs && tokens[head].has(traits::KIN) && end - source.start <= 3 {
             let owner = if first == "her" { -1 } else { 1 };
             let last = self.past.iter().rev().take(N_SOURCES_BACK).find(|&&(_, s)| {
                 self.speakers[s].speaker.kind == SpeakerType::Person && self.speakers[s].male * owner <= 0
             });
             if let Some(&(_, found)) = last {
-                return found;
+                return (found, Link::LastHeard);
+            }
+        }
+        if kind == SpeakerType::Group {
+            let kind = self.settled(kind, source, head);
+            return if kind == SpeakerType::Group {
+                self.group(source)
+            } else {
+                (self.new_phrase(source, kind, Some(profile)), Link::Own)
+            };
+        }
+        let has_owner = (source.start..head).any(|i| tokens[i].class == Class::Possessive);
+        let is_new = matches!(first.as_str(), "a" | "an" | "one" | "another" | "some");
+        let is_body = kind == SpeakerType::Organization || self.known.is_any_body(tokens[head].key);
+        let is_definite = matches!(first.as_str(), "the" | "this" | "that") || has_owner;
+        let is_somebody = is_human
+            || tokens[head].has(traits::MALE | traits::FEMALE)
+            || self.by_noun.contains_key(&profile.noun)
+            || self.is_member(&profile);
+        // "The statement said": whoever made it.
+        if is_definite
+            && !has_owner
+            && self.known.is_medium(tokens[head].key)
+            && !profile.says_side()
+            && let Some(found) = self.maker_of(head, source)
+        {
+            return (found, Link::Medium);
+        }
+        if is_body || is_somebody || self.of_phrase.contains_key(&profile.noun) {
+            let male = self.sex_of(Range::new(source.start, end));
+            let described = Description { source, profile: &profile, male, is_body };
+            // A post with what it is of is somebody's only by the post; nobody is "the judge in that case" for having
+            // just spoken.
+            if (is_definite || !is_new && is_body)
+                && !is_theirs
+                && let Some((found, link)) = self.choose(&described)
+            {
+                let has_complement =
+                    (head + 1..end).any(|i| tokens[i].tag == tag::PREPOSITION) && !profile.has_of(document);
+                if !(has_complement || has_owner) || !matches!(link, Link::LastHeard | Link::Subject) {
+                    return (found, link);
+                }
+            }
+            if is_new
+                && !is_body
+                && let Some(entity) = self.announced(&described)
+            {
+                return (self.of_entity(entity), Link::Announced);
             }
         }
         let kind = self.settled(kind, source, head);
-        self.new_phrase(source, kind, Some(head))
+        (self.new_phrase(source, kind, Some(profile)), Link::Own)
+    }
+
+    /// Whether the description's noun is a party's.
+    fn is_member(&self, profile: &Profile) -> bool {
+        use super::knowledge::Kind;
+        self.known.side(self.document.tokens[profile.head].key).is_some_and(|(kind, _)| kind == Kind::Party)
+    }
+
+    /// "A harbour spokesman said …": the one whom the next lines name with the same post and body.
+    fn announced(&self, described: &Description<'_>) -> Option<usize> {
+        let here = self.paragraph_of(described.source.start);
+        let fits = |entity: usize| {
+            let about = &self.names.entities[entity];
+            let first = about.mentions.first().map(|&n| self.names.names[n].range.start);
+            let is_ahead = first.is_some_and(|at| at > described.source.start && self.paragraph_of(at) <= here + 3);
+            let is_told = about.posts.iter().any(|post| {
+                post.noun == described.profile.noun
+                    && !post.clashes(self.known, self.document, described.profile)
+                    && described.profile.says_side()
+                    && post.n_shared(self.document, described.profile) > 0
+            });
+            is_ahead && is_told && about.male * described.male >= 0 && self.is_one(entity)
+        };
+        let mut found = self.by_noun.get(&described.profile.noun)?.iter().copied().filter(|&entity| fits(entity));
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
     }
 
     /// The type of a noun phrase: one of a kind ("Tolvaria's president") is a person, any of many stays anonymous.
@@ -319,19 +457,6 @@ impl Resolver<'_, '_> {
             _ if of_group => SpeakerType::Anonymous,
             _ => kind,
         }
-    }
-
-    /// Whoever spoke last in the source's paragraph and is called by a noun now: "…, said Ada Stark. The senator added".
-    /// Somebody whose post is told is somebody else than who is called by another.
-    fn just_heard(&self, head: usize, source: Range) -> Option<usize> {
-        let &(at, found) = self.past.last()?;
-        let told = &self.speakers[found];
-        let entity = &self.names.entities[told.entity?];
-        let is_near = self.paragraph_of(at) == self.paragraph_of(source.start);
-        (is_near
-            && told.speaker.kind == SpeakerType::Person
-            && (is_loose(self.document, head) || entity.posts.is_empty()))
-        .then_some(found)
     }
 
     /// `Q.` is whoever asks, `A.` whoever answers: the two people named last before the first of them. The outer option
@@ -356,8 +481,7 @@ impl Resolver<'_, '_> {
         let mut people = Vec::new();
         for n in self.names.inside(range) {
             let entity = self.names.of_name[n];
-            let is_one = self.names.entities[entity].is_person && !self.names.entities[entity].is_body;
-            if is_one && !people.contains(&entity) {
+            if self.is_one(entity) && !people.contains(&entity) {
                 people.push(entity);
             }
         }
@@ -395,19 +519,10 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// Nouns for people of many posts.
-fn is_loose(document: &Document<'_>, head: usize) -> bool {
-    let word = document.word(head).to_lowercase();
-    matches!(word.as_str(), "leader" | "chief" | "head" | "boss" | "politician" | "official")
-}
-
-/// Posts that many hold at a time, so that an article may have two of them.
-fn is_common(document: &Document<'_>, head: usize) -> bool {
-    let word = document.word(head).to_lowercase();
-    matches!(
-        word.as_str(),
-        "senator" | "congressman" | "congresswoman" | "lawmaker" | "lawyer" | "professor" | "candidate" | "nominee"
-    )
+/// A description without case and its article.
+fn folded(name: &str) -> String {
+    let small = name.to_lowercase();
+    small.strip_prefix("the ").unwrap_or(&small).to_owned()
 }
 
 /// A name that the article prints in capitals only, as it is written elsewhere.
