@@ -30,7 +30,7 @@ enum ModelCommand {
 
 #[derive(Debug, clap::Args)]
 struct Explain {
-    /// The model: a file that `train` wrote, or one in the program: builtin (stance), claim.
+    /// The model: a file that `train` wrote, or one in the program: builtin (stance of statements alone), fast, careful (in their article), claim.
     #[arg(value_name = "MODEL")]
     model: ModelArg,
 
@@ -57,7 +57,7 @@ struct Explain {
 
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// The model: a file that `train` wrote, or one in the program: builtin (stance), claim.
+    /// The model: a file that `train` wrote, or one in the program: builtin (stance of statements alone), fast, careful (in their article), claim.
     #[arg(value_name = "MODEL", default_value = "builtin")]
     model: ModelArg,
 
@@ -83,6 +83,10 @@ enum FormatArg {
 pub enum ModelArg {
     /// The stance model in the program.
     Builtin,
+    /// The stance model in the program that reads statements in their article.
+    Fast,
+    /// The same beside the encoder.
+    Careful,
     /// The model of claim types in the program.
     Claim,
     /// A file.
@@ -94,7 +98,9 @@ impl FromStr for ModelArg {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text {
-            "builtin" | "stance" => Self::Builtin,
+            "builtin" | "stance" | "alone" => Self::Builtin,
+            "fast" => Self::Fast,
+            "careful" => Self::Careful,
             "claim" => Self::Claim,
             path => Self::File(path.into()),
         })
@@ -109,6 +115,8 @@ impl ModelArg {
     pub fn load(&self) -> anyhow::Result<Model> {
         Ok(match self {
             Self::Builtin => super::builtin::stance()?,
+            Self::Fast => super::builtin::in_article()?,
+            Self::Careful => super::builtin::careful()?,
             Self::Claim => super::builtin::claims()?,
             Self::File(path) => Model::load(path)?,
         })

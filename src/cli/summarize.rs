@@ -35,7 +35,7 @@ pub struct Args {
     target: Option<String>,
 
     /// The model that gave the stances: the shares are corrected for its held-out errors. "none" leaves them as counted.
-    #[arg(long, value_name = "MODEL", default_value = "builtin", conflicts_with = "confusion")]
+    #[arg(long, value_name = "MODEL", default_value = "fast", conflicts_with = "confusion")]
     model: Correcting,
 
     /// Say why names were taken for one speaker's: every speaker who goes by NAME or part of it.
