@@ -59,6 +59,8 @@ pub mod summary;
 
 pub use onrecord_attribution as attribution;
 pub use onrecord_attribution::{progress, span};
+#[cfg(feature = "encoder")]
+pub use onrecord_encoder as encoder;
 pub use onrecord_measures as measures;
 
 /// Sparse records and estimators behind linfa's traits: the crate `onrecord-learn`.
