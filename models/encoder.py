@@ -431,7 +431,7 @@ def export(args):
     v = g.norm(g.op("Add", u, linear(a, "ao")), w, "an", 1e-5)
     v = g.norm(g.op("Add", v, linear(g.gelu(linear(v, "af1")), "af2")), w, "an2", 1e-5)
     inputs = [("pooled", ["S", 3 * WIDTH]), ("bias", [TOP_HEADS, "S", "S"])]
-    g.save(os.path.join(args.layers, "head.onnx"), inputs, "scores", ["S", 4], linear(v, "out"))
+    g.save(os.path.join(args.head, "head.onnx"), inputs, "scores", ["S", 4], linear(v, "out"))
     # Pieces in other scripts than the Latin one are left out: the program reads English.
     tokenizer = json.load(open(os.path.join(args.base, "tokenizer.json"), encoding="utf-8"))
     vocabulary = tokenizer["model"]["vocab"]
@@ -506,7 +506,8 @@ def main():
             p.add_argument("--weights", required=True)
         if name == "export":
             p.add_argument("--words", required=True, help="folder for tokenizer.json, table.safetensors")
-            p.add_argument("--layers", required=True, help="folder for layers.onnx, head.onnx")
+            p.add_argument("--layers", required=True, help="folder for layers.onnx")
+            p.add_argument("--head", required=True, help="folder for head.onnx")
         if name == "reference":
             p.add_argument("--articles", required=True)
     args = parser.parse_args()

@@ -19,12 +19,21 @@ pub fn check() -> Result<()> {
     ensure!(!allowed.is_empty(), "deny.toml allows no licence");
 
     let metadata = crate::metadata(true)?;
-    let packages = built_from(&metadata)?;
+    let published = crate::published()?;
+    let packages = built_from(&metadata, &published)?;
     let mut faults = Vec::new();
     let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let ours = metadata["workspace_members"].as_array().context("workspace_members")?;
-    let minimum = packages.iter().find(|package| ours.contains(&package["id"])).context("no package of ours")?;
-    let minimum = minimum["rust_version"].as_str().context("rust-version of the workspace")?;
+    // A package of ours may want a newer Rust than `onrecord` and its default features; then so may what it alone needs.
+    let wanted = |package: &Value| parts(package["rust_version"].as_str().unwrap_or_default());
+    let of_ours = |name: &str| packages.iter().find(|package| package["source"].is_null() && package["name"] == *name);
+    let minimum = wanted(of_ours("onrecord").context("no package onrecord")?);
+    ensure!(!minimum.is_empty(), "onrecord has no rust-version");
+    let is_usual = |name: &&String| of_ours(name).is_some_and(|package| wanted(package) <= minimum);
+    let usual: Vec<String> = published.iter().filter(is_usual).cloned().collect();
+    let usual: BTreeSet<&str> =
+        built_from(&metadata, &usual)?.iter().filter_map(|package| package["id"].as_str()).collect();
+    let newest = published.iter().filter_map(|name| of_ours(name)).map(|package| wanted(package)).max();
+    let newest = newest.unwrap_or_default();
     for package in &packages {
         let text = |key: &str| package[key].as_str().unwrap_or_default();
         let (name, version, licence) = (text("name"), text("version"), text("license"));
@@ -32,8 +41,9 @@ pub fn check() -> Result<()> {
         if !is_allowed(licence, &allowed) {
             faults.push(format!("{name} {version}: licence {licence:?} is not among those that deny.toml allows"));
         }
-        if parts(text("rust_version")) > parts(minimum) {
-            faults.push(format!("{name} {version} wants Rust {}, this workspace {minimum}", text("rust_version")));
+        let limit = if usual.contains(text("id")) { &minimum } else { &newest };
+        if wanted(package).iter().take(limit.len()).gt(limit) {
+            faults.push(format!("{name} {version} wants Rust {}, ours is older", text("rust_version")));
         }
     }
     for (name, versions) in &versions {
@@ -49,8 +59,8 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-/// The packages that the published ones are built from, themselves included: all but what only tests need.
-fn built_from(metadata: &Value) -> Result<Vec<&Value>> {
+/// The packages that some of ours are built from, themselves included: all but what only tests need.
+fn built_from<'m>(metadata: &'m Value, published: &[String]) -> Result<Vec<&'m Value>> {
     let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
     let packages: HashMap<&str, &Value> = metadata["packages"]
         .as_array()
@@ -62,7 +72,6 @@ fn built_from(metadata: &Value) -> Result<Vec<&Value>> {
         .iter()
         .filter_map(|node| Some((node["id"].as_str()?.to_owned(), list(&node["deps"]))))
         .collect();
-    let published = crate::published()?;
     let is_published =
         |package: &&&Value| package["source"].is_null() && published.iter().any(|n| package["name"] == *n);
     let mut open: Vec<String> =
@@ -72,6 +81,10 @@ fn built_from(metadata: &Value) -> Result<Vec<&Value>> {
         for dep in nodes.get(&id).into_iter().flatten() {
             let is_built = list(&dep["dep_kinds"]).iter().any(|kind| kind["kind"] != "dev");
             let Some(id) = dep["pkg"].as_str().filter(|_| is_built) else { continue };
+            // An optional package of ours that is not asked about brings its own.
+            if packages.get(id).is_some_and(|package| package["source"].is_null() && !is_published(&package)) {
+                continue;
+            }
             if found.insert(id.to_owned()) {
                 open.push(id.to_owned());
             }

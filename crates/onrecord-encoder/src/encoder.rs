@@ -15,6 +15,10 @@ use crate::{CLASSES, Error, Statement};
 /// grows with the square.
 const TOGETHER: usize = 256;
 
+/// From `pooled` (statements, 1152) and `bias` (4, statements, statements) to `scores` (statements, 4).
+#[cfg(feature = "builtin")]
+const HEAD: &[u8] = include_bytes!("../head.onnx");
+
 /// A transformer with its tokenizer; made once, used by any number of threads.
 pub struct Encoder {
     tokenizer: Tokenizer,
@@ -55,7 +59,7 @@ impl Encoder {
             tokenizer: onrecord_encoder_words::TOKENIZER,
             table: onrecord_encoder_words::TABLE,
             layers: onrecord_encoder_layers::LAYERS.to_vec(),
-            head: onrecord_encoder_layers::HEAD.to_vec(),
+            head: HEAD.to_vec(),
         })
     }
 
