@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::words::{Vector, WordAnswers};
 use super::{NetworkTensors, Window};
@@ -119,18 +120,12 @@ impl Shape {
     }
 }
 
-/// The sum of products of signed bytes, which has no more than 31 bits for vectors of up to 100,000 numbers.
+/// The sum of products of signed bytes, which has no more than 31 bits for vectors of up to 100,000 numbers. In runs of a
+/// fixed length, which compilers turn into whole registers: half the time of one sum over all.
 fn product(a: &[i16], b: &[i16]) -> i32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let times = |(&a, &b): (&i16, &i16)| i32::from(a) * i32::from(b);
-    let mut sums = [0_i32; 4];
-    for (a, b) in a.iter().zip(b) {
-        // Two neighbours a sum: what processors multiply and add in one step.
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            *sum += times((&a[2 * lane], &b[2 * lane])) + times((&a[2 * lane + 1], &b[2 * lane + 1]));
-        }
-    }
-    sums.iter().sum::<i32>() + a_rest.iter().zip(b_rest).map(times).sum::<i32>()
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<32>(), b.as_chunks::<32>());
+    let products = |a: &[i16], b: &[i16]| a.iter().zip(b).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum::<i32>();
+    a.iter().zip(b).map(|(a, b)| products(a, b)).sum::<i32>() + products(a_rest, b_rest)
 }
 
 /// What the filters say of one text.
@@ -262,20 +257,20 @@ impl Layers {
         vector: impl Fn(u32) -> Vector<'v>,
     ) -> Vec<f32> {
         let mut best = vec![f32::NEG_INFINITY; self.shape.n_pooled()];
-        let nothing = vec![0.0; self.shape.n_columns()];
+        let nothing = known.nothing(self);
         let over_the_end = self.shape.max_width - 1;
         self.by_segment(tokens, |before, ends| {
             let tokens_here = &tokens[before..ends.end.min(tokens.len())];
             known.learn(self, tokens_here, &vector);
             // What is not there adds zeros; a sum that starts from zero is no other with them.
-            let mut rows: Vec<&[f32]> = vec![&nothing; over_the_end.saturating_sub(ends.start)];
+            let mut rows: Vec<&[f32]> = vec![&*nothing; over_the_end.saturating_sub(ends.start)];
             rows.extend(tokens_here.iter().map(|&token| known.get(token).unwrap_or(&nothing)));
             if tokens.is_empty() {
                 rows.push(&nothing);
             }
             let is_last = ends.end >= tokens.len();
             if is_last {
-                rows.extend(std::iter::repeat_n(nothing.as_slice(), over_the_end));
+                rows.extend(std::iter::repeat_n(&*nothing, over_the_end));
             }
             self.shape.largest_of(&rows, is_last, &mut best);
         });
@@ -292,7 +287,7 @@ impl Layers {
     }
 
     /// What a word adds to each column.
-    pub(super) fn answers(&self, (vector, scale): &Vector<'_>) -> Vec<f32> {
+    pub(super) fn answers(&self, (vector, scale): &Vector<'_>) -> Arc<[f32]> {
         let vector: Vec<i16> = vector.iter().map(|&value| i16::from(value)).collect();
         let columns = self.filters.chunks_exact(self.dim).zip(&self.scales);
         columns.map(|(filter, of_filter)| product(&vector, filter) as f32 * scale * of_filter).collect()

@@ -35,12 +35,18 @@ pub struct KnownWords {
 pub(super) struct WordAnswers<'k> {
     own: FxHashMap<u32, Answers>,
     shared: Option<&'k KnownWords>,
+    nothing: Option<Answers>,
 }
 
 impl<'k> WordAnswers<'k> {
     /// Asks first what is known.
     pub(super) fn of(known: &'k KnownWords) -> Self {
-        Self { own: FxHashMap::default(), shared: Some(known) }
+        Self { shared: Some(known), ..Self::default() }
+    }
+
+    /// What a word without a vector adds.
+    pub(super) fn nothing(&mut self, layers: &Layers) -> Answers {
+        Arc::clone(self.nothing.get_or_insert_with(|| vec![0.0; layers.n_columns()].into()))
     }
 
     /// What a word adds to each column, where it was learnt and has a vector.
@@ -69,7 +75,7 @@ impl<'k> WordAnswers<'k> {
             if is_new(&self.own, word) {
                 let vector = vector(word);
                 assert_eq!(vector.0.len(), layers.dim(), "vectors of the length that the network was fitted to");
-                let answers = Answers::from(layers.answers(&vector));
+                let answers = layers.answers(&vector);
                 learnt.push((word, Arc::clone(&answers)));
                 self.own.insert(word, answers);
             }
