@@ -165,6 +165,8 @@ fn comparison(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> any
 fn name(model: &ModelArg) -> String {
     match model {
         ModelArg::Builtin => "builtin".into(),
+        ModelArg::Fast => "fast".into(),
+        ModelArg::Careful => "careful".into(),
         ModelArg::Claim => "claim".into(),
         ModelArg::File(path) => path.display().to_string(),
     }

@@ -341,6 +341,8 @@ pub fn seen_in_training(model: &Model, sources: &[Source]) -> Option<String> {
 fn model_name(model: &ModelArg) -> String {
     match model {
         ModelArg::Builtin => "the built-in model".into(),
+        ModelArg::Fast => "fast".into(),
+        ModelArg::Careful => "careful".into(),
         ModelArg::Claim => "the built-in model of claim types".into(),
         ModelArg::File(path) => path.display().to_string(),
     }

@@ -27,9 +27,8 @@ pub struct Args {
 
     /// Classify with this model: careful (a small transformer reads the article; needs a program with the encoder), fast
     /// (reads each statement in its article), alone (reads each statement by itself), or a file that `train` wrote.
-    /// Without: careful where the program has the encoder, else fast.
-    #[arg(long, value_name = "MODEL")]
-    model: Option<String>,
+    #[arg(long, value_name = "MODEL", default_value = "fast")]
+    model: String,
 
     /// Classify the types of claim with this model; none: not at all.
     #[arg(long, value_name = "MODEL", default_value = "builtin")]
@@ -98,8 +97,7 @@ enum Format {
 /// # Errors
 /// Where no article could be read, the model is no stance model, or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let default = if cfg!(all(feature = "builtin", feature = "encoder")) { "careful" } else { "fast" };
-    let model = match args.model.as_deref().unwrap_or(default) {
+    let model = match args.model.as_str() {
         "careful" => super::builtin::careful()?,
         "fast" => super::builtin::in_article()?,
         "alone" => super::builtin::stance()?,
