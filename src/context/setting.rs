@@ -229,7 +229,9 @@ fn pair(scores: &BTreeMap<String, Score>) -> Option<(String, String)> {
     let mut best: Option<(f64, &String, &String)> = None;
     for (one, acting) in scores {
         for (other, acted_on) in scores {
-            if one == other || acting.acts + acted_on.suffers == 0.0 {
+            // Of a word in no list nothing is known but what the text does with it.
+            let is_known = (is_listed(one) || acting.acts > 0.0) && (is_listed(other) || acted_on.suffers > 0.0);
+            if one == other || acting.acts + acted_on.suffers == 0.0 || !is_known {
                 continue;
             }
             let score = acting.acts - OTHER * acting.suffers + acted_on.suffers - OTHER * acted_on.acts
@@ -361,6 +363,10 @@ fn suffered(words: &[Word<'_>], mention: &Mention) -> Option<usize> {
         place -= 1;
         let word = words[place].lower.as_str();
         if TOWARD.contains(&word) {
+            // "a mission to keep Sorrel open" is no mission to Sorrel.
+            if word == "to" && n_between > 0 {
+                return None;
+            }
             break place;
         }
         if !BETWEEN.contains(&word) {
@@ -434,7 +440,8 @@ mod tests {
                     Norvale had begun.";
         assert_eq!(of(text), pair("Castrelian", "Norvale"));
         let setting = Setting::of(None, text);
-        assert_eq!(setting.side(["the Norvalian minister"]), Side::Unknown, "the first word opens a sentence");
+        assert_eq!(setting.side(["the Norvalian minister"]), Side::ActedOn);
+        assert_eq!(setting.side(["Norvalian"]), Side::Unknown, "any first word is capitalized");
         assert_eq!(setting.side(["the minister of Norvale"]), Side::ActedOn);
         assert_eq!(setting.side(["a resident", "an officer of the Castrelian army"]), Side::Acting);
     }

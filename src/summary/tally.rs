@@ -113,7 +113,7 @@ impl Tally {
             let given = stance.probabilities.get(label).copied();
             given.unwrap_or(f64::from(u8::from(stance.probabilities.is_empty() && stance.label == label)))
         };
-        self.sides.add(p(FAVOR), p(AGAINST), p(NEUTRAL));
+        self.sides.add([FAVOR, AGAINST, NEUTRAL].map(p), Some(place).filter(|_| !is_uncertain));
         if is_uncertain {
             if let Some(date) = statement.date {
                 self.see(date).uncertain += 1;

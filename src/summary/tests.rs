@@ -76,7 +76,9 @@ fn a_lean_is_said_when_there_is_enough_and_not_before() {
         let statements: Vec<_> = (0..n).map(|i| said(&"abcdefghijkl"[i..=i], MARN, label)).collect();
         summary(Options::default(), &statements).speakers[0].figures.lean
     };
-    assert_eq!(lean(1, AGAINST), Lean::TooLittle);
+    assert_eq!(lean(1, AGAINST), Lean::Against, "of these texts one sure statement is enough");
+    let general = Options { generalize: true, ..Options::default() };
+    assert_eq!(summary(general, &[said("a", MARN, AGAINST)]).speakers[0].figures.lean, Lean::TooLittle);
     assert_eq!(lean(6, AGAINST), Lean::Against);
     assert_eq!(lean(6, FAVOR), Lean::Favor);
     assert_eq!(lean(12, NEUTRAL), Lean::Neutral);

@@ -109,7 +109,12 @@ fn counted(n: usize, noun: &str) -> String {
 fn notes(summary: &Summary) -> Vec<String> {
     let mut notes = vec![
         "Score: p(favor) - p(against), the mean of the statements about the target, with its 95 % interval.".to_owned(),
-        "Lean: said only where the 95 % interval of the shares says it.".to_owned(),
+        if summary.is_general {
+            "Lean: in general; said only where the 95 % interval of the shares says it.".to_owned()
+        } else {
+            "Lean: on which side the statements in these texts are; said where that is 90 % sure, \"leans\" from 75 %."
+                .to_owned()
+        },
     ];
     if summary.uncertain > 0 {
         notes.push(format!(
