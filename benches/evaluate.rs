@@ -69,6 +69,8 @@ fn rows(predictions: &Predictions) -> Vec<Row> {
         target: Some(format!("target {}", index % 5)),
         speaker: None,
         group: None,
+        article: None,
+        context: None,
         line: index + 1,
         fields: serde_json::Map::new(),
     };

@@ -19,7 +19,8 @@ fn main() {
     println!("{} texts, {:.1} MB", texts.len(), n_bytes as f64 / 1e6);
     let words = || Block::Words(NGrams::new(1, 2));
     let chars = || Block::Chars(NGrams::new(2, 5));
-    let vectors = || Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0 });
+    let vectors =
+        || Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0, field: onrecord::features::Field::Text });
     for (name, blocks) in [
         ("words 1-2", vec![words()]),
         ("words 1-2, chars 2-5", vec![words(), chars()]),
