@@ -154,7 +154,7 @@ fn around(text: &str, mention: Span) -> &str {
     &text[mention.start - before.len()..mention.end + after.len()]
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "builtin"))]
 mod tests {
     use super::*;
     use crate::attribution::Extractor;
