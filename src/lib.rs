@@ -71,6 +71,7 @@ pub mod learn {
 }
 
 pub use article::Article;
+pub use labeled::Stance;
 pub use model::Model;
 pub use score::{ScoredStatement, Scorer};
 pub use span::{CodePoints, Span};

@@ -1,7 +1,7 @@
 //! The coverage of sets of labels, as the command line asks for it.
 
 use onrecord::model::{Conformal, LEVEL, Model};
-use onrecord::score::stance::UNCERTAIN;
+use onrecord::score::UNCERTAIN;
 
 use super::message;
 

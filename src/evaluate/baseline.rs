@@ -56,7 +56,7 @@ fn figures(predictions: &Predictions, support: &[f64], says: impl Fn(usize) -> f
     let n = support.len();
     let cells = (0..n * n).map(|cell| support[cell / n] * says(cell % n)).collect();
     let Ok(matrix) = ConfusionMatrix::from_cells(n, cells) else { return BTreeMap::new() };
-    let f_avg = predictions.class("favor").zip(predictions.class("against")).map(|(f, a)| matrix.f_avg(f, a));
+    let f_avg = predictions.sides().map(|(f, a)| matrix.f_avg(f, a));
     BTreeMap::from([
         (Measure::Accuracy, Some(matrix.accuracy())),
         (Measure::BalancedAccuracy, Some(matrix.balanced_accuracy())),

@@ -378,7 +378,7 @@ fn randomization(
         }
     }
     let differing: Vec<_> = differing.into_values().collect();
-    let roles = first.class("favor").zip(first.class("against"));
+    let roles = first.sides();
     let differences = |swap: &mut dyn FnMut(usize) -> bool| -> Result<Vec<f64>, EvaluateError> {
         let (mut a_cells, mut b_cells) = (same.clone(), same.clone());
         for (unit, places) in differing.iter().enumerate() {

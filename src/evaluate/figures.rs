@@ -246,7 +246,7 @@ impl Meter {
         predictions.check()?;
         let n_classes = predictions.labels.len();
         let cells = predictions.gold.iter().zip(&predictions.predicted).map(|(&g, &p)| (g * n_classes + p) as u32);
-        let favor_against = predictions.class("favor").zip(predictions.class("against"));
+        let favor_against = predictions.sides();
         let scores = match &predictions.probabilities {
             None => None,
             Some(table) => {

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
+use crate::labeled::Stance;
 use crate::measures::MeasureError;
 use crate::model::conformal::holds;
 
@@ -95,6 +96,11 @@ impl Predictions {
     #[must_use]
     pub fn class(&self, label: &str) -> Option<usize> {
         self.labels.iter().position(|other| other == label)
+    }
+
+    /// The classes in favor and against, where the labels are stances.
+    pub(crate) fn sides(&self) -> Option<(usize, usize)> {
+        Stance::Favor.position(&self.labels).zip(Stance::Against.position(&self.labels))
     }
 
     /// Weight of a prediction.

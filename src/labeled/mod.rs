@@ -30,7 +30,7 @@ use crate::features::Input;
 
 pub use error::{LabeledError, RowError, RowProblem};
 pub use read::{Columns, Format, read};
-pub use stance::{STANCE, STANCE_LABELS, stance_of};
+pub use stance::{STANCE, Stance, UnknownStance};
 
 /// One row of a table: a statement, and a label where the table has one.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,12 +189,12 @@ impl Dataset {
                 None => LabeledError::Empty { file: name },
             });
         }
-        let known: BTreeMap<&str, &str> =
-            written.iter().filter_map(|&label| stance_of(label).map(|stance| (label, stance))).collect();
+        let known: BTreeMap<&str, Stance> =
+            written.iter().filter_map(|&label| Stance::meant_by(label).map(|stance| (label, stance))).collect();
         let is_stance = match task {
             Some(task) => task == STANCE,
             // Both sides are needed: `neutral` and `mixed` alone are words of many label sets.
-            None => ["favor", "against"].iter().all(|side| known.values().any(|stance| stance == side)),
+            None => Stance::SIDES.iter().all(|side| known.values().any(|stance| stance == side)),
         };
         if is_stance && known.len() < written.len() {
             let unknown = |row: &TextRow| row.label.as_deref().is_some_and(|label| !known.contains_key(label));
@@ -207,16 +207,14 @@ impl Dataset {
             }
         }
         let relabelled: BTreeMap<String, String> = if is_stance {
-            known.iter().filter(|(from, to)| from != to).map(|(&from, &to)| (from.into(), to.into())).collect()
+            let other_words = known.iter().filter(|(from, to)| **from != to.name());
+            other_words.map(|(&from, to)| (from.into(), to.name().into())).collect()
         } else {
             BTreeMap::new()
         };
         let mut labels: Vec<String> = if is_stance {
-            STANCE_LABELS
-                .iter()
-                .filter(|stance| known.values().any(|known| known == *stance))
-                .map(|&s| s.into())
-                .collect()
+            let has = |stance: &Stance| known.values().any(|known| known == stance);
+            Stance::ALL.into_iter().filter(has).map(|stance| stance.name().into()).collect()
         } else {
             written.iter().map(|&label| label.to_owned()).collect()
         };

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::TrainError;
+use crate::labeled::Stance;
 
 /// What the biases are tuned for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +106,7 @@ pub(super) fn largest(scores: &[f64]) -> usize {
 /// The labels whose F1 counts.
 fn counted(goal: Goal, labels: &[String]) -> Vec<usize> {
     match goal {
-        Goal::FAvg => ["favor", "against"].iter().filter_map(|side| labels.iter().position(|l| l == side)).collect(),
+        Goal::FAvg => Stance::SIDES.into_iter().filter_map(|side| side.position(labels)).collect(),
         Goal::MacroF1 | Goal::Accuracy => (0..labels.len()).collect(),
     }
 }

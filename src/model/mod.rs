@@ -53,6 +53,7 @@ use rayon::prelude::*;
 use ndarray::Array2;
 
 use crate::features::{Block, FeaturePipeline, Field, Input};
+use crate::labeled::Stance;
 use crate::learn::linear_scores;
 pub use collective::Collective;
 use collective::Place;
@@ -95,8 +96,8 @@ impl Classification {
     /// p(favor) - p(against), from -1 to 1; none where the labels are no stances.
     #[must_use]
     pub fn score(&self, labels: &[String]) -> Option<f64> {
-        let p = |name: &str| labels.iter().position(|label| label == name).map(|idx| self.probabilities[idx]);
-        Some(p("favor")? - p("against")?)
+        let p = |stance: Stance| stance.position(labels).map(|idx| self.probabilities[idx]);
+        Some(p(Stance::Favor)? - p(Stance::Against)?)
     }
 }
 

@@ -18,7 +18,7 @@ use super::manifest::{Accuracy, FORMAT, Manifest, Source, Training};
 use super::network::PreparedSequences;
 use super::{Conformal, Model, Recipe, Stage, TrainError, decide, fit};
 use crate::features::{self, FeatureError, Input, PreparedTexts, Tokenization};
-use crate::labeled::{Row, STANCE, STANCE_LABELS};
+use crate::labeled::{Row, STANCE, Stance};
 use crate::learn::duplicates;
 use crate::learn::split::{Fold, k_folds};
 use crate::measures::ConfusionMatrix;
@@ -286,9 +286,7 @@ pub(super) fn labels_of(rows: &[Row], task: &str) -> Result<Vec<String>, TrainEr
         _ => {}
     }
     if task == STANCE {
-        let rank =
-            |label: &String| STANCE_LABELS.iter().position(|stance| stance == label).unwrap_or(STANCE_LABELS.len());
-        labels.sort_by_key(rank);
+        labels.sort_by_key(|label| Stance::named(label).map_or(Stance::ALL.len(), |stance| stance as usize));
     }
     Ok(labels)
 }

@@ -13,7 +13,7 @@ use crate::features::Input;
 use crate::labeled::{STANCE, TextRow};
 use crate::model::{Classification, Model};
 use crate::progress::{Callback, Progress};
-use crate::score::stance::UNCERTAIN;
+use crate::score::UNCERTAIN;
 
 /// Rows that are classified and written at a time.
 const BATCH: usize = 8192;

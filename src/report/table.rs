@@ -5,7 +5,7 @@ use comfy_table::{
     Cell, CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table as ComfyTable, TableStyle,
 };
 
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL};
+use crate::labeled::Stance;
 
 /// Tables fit a terminal of this many columns, the narrowest that people still use.
 pub const WIDTH: u16 = 80;
@@ -45,10 +45,10 @@ pub fn rendered(table: &ComfyTable) -> String {
 /// feature `cli`, whose tables alone can tell colours from text.
 #[must_use]
 pub fn stance(label: &str, colour: bool) -> String {
-    let style = match label {
-        FAVOR => AnsiColor::Green,
-        AGAINST => AnsiColor::Red,
-        NEUTRAL => AnsiColor::Blue,
+    let style = match Stance::named(label) {
+        Some(Stance::Favor) => AnsiColor::Green,
+        Some(Stance::Against) => AnsiColor::Red,
+        Some(Stance::Neutral) => AnsiColor::Blue,
         _ => AnsiColor::BrightBlack,
     };
     if !colour || !cfg!(feature = "cli") {

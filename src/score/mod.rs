@@ -9,19 +9,20 @@ mod batch;
 mod encode;
 mod read;
 mod scored;
-pub mod stance;
+mod stance;
 
 use crate::article::Article;
 use crate::attribution::Extractor;
 use crate::context::{self, Context};
 use crate::features::Input;
+use crate::labeled::Stance;
 use crate::model::{Classification, LEVEL, Model, ModelError, WordWeight, occlusion};
 use crate::span::CodePoints;
 use crate::statement::{Statement, statements};
 
 pub use read::{MAX_LINE, ReadError, read};
 pub use scored::{Claim, DecidingWord, ScoredStatement, StatementSetting, StatementSpeaker};
-pub use stance::Stance;
+pub use stance::{ScoredStance, UNCERTAIN};
 
 /// Finds and classifies the statements of articles.
 ///
@@ -152,7 +153,7 @@ impl Scorer {
         self
     }
 
-    /// Makes [`stance::UNCERTAIN`] the label of each statement whose set holds more than one label.
+    /// Makes [`UNCERTAIN`] the label of each statement whose set holds more than one label.
     #[must_use]
     pub const fn abstain(mut self, abstains: bool) -> Self {
         self.abstains = abstains;
@@ -187,7 +188,7 @@ impl Scorer {
             .zip(contexts)
             .map(|((statement, Classification { label, probabilities }), context)| {
                 let labels = self.model.labels();
-                let mut stance = Stance::new(target, labels, label, &probabilities);
+                let mut stance = ScoredStance::new(target, labels, label, &probabilities);
                 if let Some(conformal) = self.model.conformal() {
                     stance = stance.with_set(labels, &conformal.set(&probabilities, label, self.level), self.abstains);
                 }
@@ -236,7 +237,7 @@ impl Scorer {
     /// Brings the classifications of an article's statements in line with each other, where the model can tell what is
     /// unrelated and knows how often that is so.
     fn in_context(&self, classified: Vec<Classification>) -> Vec<Classification> {
-        let unrelated = self.model.labels().iter().position(|label| label == stance::UNRELATED);
+        let unrelated = Stance::Unrelated.position(self.model.labels());
         let prior = unrelated.and_then(|label| Some((label, *self.model.manifest().prior.get(label)?)));
         let Some((unrelated, prior)) = prior.filter(|_| self.with_context) else { return classified };
         let mut probabilities: Vec<_> = classified.into_iter().map(|found| found.probabilities).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::stance::Stance;
+use super::stance::ScoredStance;
 use crate::article::{Article, date};
 use crate::attribution::{Kind, Speaker, SpeakerType};
 use crate::context::{Context, Party, Setting, Side};
@@ -50,7 +50,7 @@ pub struct ScoredStatement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
     /// Where the statement stands toward the target.
-    pub stance: Stance,
+    pub stance: ScoredStance,
     /// What the article is on, and where the speaker belongs there; left out where nothing of it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setting: Option<StatementSetting>,
@@ -127,7 +127,7 @@ pub struct DecidingWord {
 impl ScoredStatement {
     /// Takes a statement over the border: byte spans become code-point offsets of the article's text.
     #[must_use]
-    pub fn new(statement: Statement, article: &Article, stance: Stance, points: &CodePoints<'_>) -> Self {
+    pub fn new(statement: Statement, article: &Article, stance: ScoredStance, points: &CodePoints<'_>) -> Self {
         Self {
             content: points.spans(&statement.content),
             source: points.spans(&statement.source),

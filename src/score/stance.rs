@@ -4,24 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Supports the target.
-pub const FAVOR: &str = "favor";
-/// Rejects it.
-pub const AGAINST: &str = "against";
-/// Is about it and takes no side.
-pub const NEUTRAL: &str = "neutral";
-/// Is about something else.
-pub const UNRELATED: &str = "unrelated";
+use crate::labeled::Stance;
+
 /// More than one label is possible, where the scorer is to abstain then.
 pub const UNCERTAIN: &str = "uncertain";
 
 /// A statement's stance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Stance {
+pub struct ScoredStance {
     /// What the stance is toward.
     pub target: String,
-    /// The label: [`FAVOR`], [`AGAINST`], [`NEUTRAL`], [`UNRELATED`], or whatever the model's data calls them;
-    /// [`UNCERTAIN`] where the scorer abstained.
+    /// The label: the name of a [`Stance`], or whatever the model's data calls it; [`UNCERTAIN`] where the scorer
+    /// abstained.
     pub label: String,
     /// Whether more than one label is in the set; left out where not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -36,19 +30,19 @@ pub struct Stance {
     pub probabilities: BTreeMap<String, f64>,
 }
 
-impl Stance {
+impl ScoredStance {
     /// Names the numbers of a classification: the index of its label, and the probability of each of `labels`.
     #[must_use]
     pub fn new(target: &str, labels: &[String], label: usize, probabilities: &[f64]) -> Self {
         let probabilities: BTreeMap<_, _> =
             labels.iter().cloned().zip(probabilities.iter().map(|&p| rounded(p))).collect();
-        let of = |label| probabilities.get(label).copied().unwrap_or(0.0);
+        let of = |stance: Stance| probabilities.get(stance.name()).copied().unwrap_or(0.0);
         Self {
             target: target.to_owned(),
             label: labels[label].clone(),
             uncertain: false,
             set: Vec::new(),
-            score: rounded(of(FAVOR) - of(AGAINST)),
+            score: rounded(of(Stance::Favor) - of(Stance::Against)),
             probabilities,
         }
     }
@@ -71,10 +65,16 @@ impl Stance {
         set.iter().map(String::as_str).filter(|other| *other != self.label)
     }
 
+    /// What the label means; none where the scorer abstained or the model's labels are no stances.
+    #[must_use]
+    pub fn stance(&self) -> Option<Stance> {
+        Stance::named(&self.label)
+    }
+
     /// Whether the statement is about the target for all that is known.
     #[must_use]
     pub fn is_related(&self) -> bool {
-        self.label != UNRELATED && self.label != UNCERTAIN
+        self.label != UNCERTAIN && self.stance() != Some(Stance::Unrelated)
     }
 }
 
@@ -89,22 +89,22 @@ mod tests {
 
     #[test]
     fn score_is_favor_minus_against() {
-        let labels = [AGAINST, FAVOR, NEUTRAL].map(str::to_owned);
-        let stance = Stance::new("t", &labels, 0, &[0.7, 0.1, 0.2]);
-        assert_eq!((stance.label.as_str(), stance.score), (AGAINST, -0.6));
+        let labels = [Stance::Against, Stance::Favor, Stance::Neutral].map(|stance| stance.to_string());
+        let stance = ScoredStance::new("t", &labels, 0, &[0.7, 0.1, 0.2]);
+        assert_eq!((stance.label.as_str(), stance.score), ("against", -0.6));
     }
 
     #[test]
     fn a_set_of_two_is_uncertain_and_of_one_is_not() {
-        let labels = [AGAINST, FAVOR, NEUTRAL].map(str::to_owned);
-        let stance = Stance::new("t", &labels, 0, &[0.5, 0.1, 0.4]);
+        let labels = [Stance::Against, Stance::Favor, Stance::Neutral].map(|stance| stance.to_string());
+        let stance = ScoredStance::new("t", &labels, 0, &[0.5, 0.1, 0.4]);
         let open = stance.clone().with_set(&labels, &[0, 2], false);
-        assert_eq!((open.label.as_str(), open.others().collect::<Vec<_>>()), (AGAINST, vec![NEUTRAL]));
+        assert_eq!((open.label.as_str(), open.others().collect::<Vec<_>>()), ("against", vec!["neutral"]));
         let json = serde_json::to_string(&open).unwrap();
         assert!(json.contains(r#""label":"against","uncertain":true,"set":["against","neutral"],"score""#), "{json}");
         let silent = stance.clone().with_set(&labels, &[0, 2], true);
         assert_eq!((silent.label.as_str(), silent.others().count(), silent.is_related()), (UNCERTAIN, 2, false));
         let sure = stance.with_set(&labels, &[0], true);
-        assert_eq!((sure.label.as_str(), sure.uncertain, sure.others().count()), (AGAINST, false, 0));
+        assert_eq!((sure.label.as_str(), sure.uncertain, sure.others().count()), ("against", false, 0));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::view::Dimension;
+use crate::labeled::Stance;
 
 /// Which cross table is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct CrossTable {
     pub column_dimension: Dimension,
     /// Their names; most statements first.
     pub rows: Vec<String>,
-    /// Their names, in order; stances in the order of [`super::STANCES`].
+    /// Their names, in order; stances in the order of [`Stance::ALL`].
     pub columns: Vec<String>,
     /// Statements, row by row.
     pub counts: Vec<Vec<usize>>,
@@ -53,9 +54,9 @@ impl Counts {
         let mut columns: Vec<String> = self.0.values().flat_map(|row| row.keys().cloned()).collect();
         columns.sort();
         columns.dedup();
-        let rank = |name: &String| super::STANCES.iter().position(|stance| stance == name);
         if cross.columns == Dimension::Stance {
-            columns.sort_by_key(|name| (rank(name).unwrap_or(usize::MAX), name.clone()));
+            let rank = |name: &str| Stance::named(name).map_or(Stance::ALL.len(), |stance| stance as usize);
+            columns.sort_by_key(|name| (rank(name), name.clone()));
         }
         let mut rows: Vec<(String, BTreeMap<String, usize>)> = self.0.into_iter().collect();
         if cross.rows != Dimension::Month {

@@ -10,7 +10,6 @@
 //!   ratio over clusters) plus that which the model's own probabilities leave in each statement.
 //! - **Lean.** Said only where the interval says it; else [`Lean::TooLittle`].
 
-use crate::model::Model;
 use std::collections::BTreeMap;
 
 use rand_distr::{Distribution, Exp1, Gamma, StandardNormal};
@@ -21,6 +20,8 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::prevalence::{self, Confusion};
 use super::tally::{MAX_UNITS, N_LABELS, Tally};
 use super::{Balance, Lean, Share, Shares, StanceConfusion};
+use crate::labeled::Stance;
+use crate::model::Model;
 
 type Counts = [f64; N_LABELS];
 
@@ -250,7 +251,7 @@ impl StanceConfusion {
     /// are taken as never confused. `None` where the table is not square, a label is no stance, or a number no count.
     #[must_use]
     pub fn new(labels: &[String], counts: &[Vec<f64>]) -> Option<Self> {
-        let names = super::STANCES;
+        let names = Stance::ALL.map(Stance::name);
         let places: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(i, label)| (label.as_str(), i)).collect();
         let is_square = counts.len() == labels.len() && counts.iter().all(|row| row.len() == labels.len());
         let is_counts = counts.iter().flatten().all(|count| count.is_finite() && (0.0..1e12).contains(count));
@@ -281,7 +282,7 @@ impl StanceConfusion {
         Self::new(model.labels(), &rows.iter().map(of_row).collect::<Vec<Vec<f64>>>())
     }
 
-    /// One row a true stance, in the order of [`super::STANCES`].
+    /// One row a true stance, in the order of [`Stance::ALL`].
     #[must_use]
     pub fn counts(&self) -> &[Vec<f64>] {
         &self.counts

@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::date;
 use crate::attribution::SpeakerType;
+use crate::labeled::Stance;
 use crate::score::ScoredStatement;
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, UNRELATED};
 
 pub use change::Change;
 pub use cross::{Cross, CrossTable};
@@ -36,9 +36,6 @@ pub use posterior::{LEANING, Posterior, SURE};
 pub use summarizer::{Options, Summarizer};
 pub use tally::Keep;
 pub use view::{Dimension, Sort, View};
-
-/// The four stances, in the order of every list of them.
-pub const STANCES: [&str; 4] = [FAVOR, AGAINST, NEUTRAL, UNRELATED];
 
 /// What a model makes of each true stance, counted on data that it was not trained on.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,10 +66,10 @@ impl Lean {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Favor => "favor",
-            Self::Against => "against",
+            Self::Favor => Stance::Favor.name(),
+            Self::Against => Stance::Against.name(),
             Self::Mixed => "mixed",
-            Self::Neutral => "neutral",
+            Self::Neutral => Stance::Neutral.name(),
             Self::TooLittle => "too little to say",
         }
     }

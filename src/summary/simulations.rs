@@ -7,9 +7,10 @@ use rand_xoshiro::rand_core::RngCore;
 
 use super::*;
 use crate::attribution::Kind;
-use crate::score::{ScoredStatement, Stance};
+use crate::labeled::Stance;
+use crate::score::{ScoredStance, ScoredStatement};
+use crate::summary::StanceConfusion;
 use crate::summary::tally::Keep;
-use crate::summary::{STANCES, StanceConfusion};
 
 /// How a model of middling accuracy labels each true stance (rows).
 const RATES: [Counts; N_LABELS] =
@@ -45,7 +46,7 @@ impl World {
         for (t, row) in counts.iter_mut().enumerate() {
             (0..150).for_each(|_| row[self.choose(&RATES[t])] += 1.0);
         }
-        StanceConfusion::new(&STANCES.map(str::to_owned), &counts).unwrap()
+        StanceConfusion::new(&Stance::ALL.map(|stance| stance.to_string()), &counts).unwrap()
     }
 
     /// A speaker's tally: in each article the speaker's shares move a little, so statements of one article are alike.
@@ -66,7 +67,7 @@ impl World {
 fn statement(given: usize, article: u32) -> ScoredStatement {
     let p = |label: usize| if label == given { 0.7 } else { 0.1 };
     let probabilities: BTreeMap<String, f64> =
-        STANCES.iter().enumerate().map(|(i, name)| ((*name).to_owned(), p(i))).collect();
+        Stance::ALL.iter().enumerate().map(|(i, name)| (name.to_string(), p(i))).collect();
     ScoredStatement {
         article: article.to_string(),
         id: String::new(),
@@ -83,9 +84,9 @@ fn statement(given: usize, article: u32) -> ScoredStatement {
         setting: None,
         context: None,
         claim: None,
-        stance: Stance {
+        stance: ScoredStance {
             target: "t".into(),
-            label: STANCES[given].into(),
+            label: Stance::ALL[given].to_string(),
             uncertain: false,
             set: Vec::new(),
             score: p(0) - p(1),

@@ -16,7 +16,7 @@ use super::{
     Balance, Figures, GroupSummary, Lean, Month, Posterior, Share, Shares, SpeakerSummary, StanceConfusion, Summary,
 };
 use crate::attribution::SpeakerType;
-use crate::score::stance::UNCERTAIN;
+use crate::score::UNCERTAIN;
 use crate::score::{ScoredStatement, StatementSpeaker};
 
 /// What is wanted of a summary.

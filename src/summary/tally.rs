@@ -9,12 +9,12 @@ use super::change::Trend;
 use super::posterior::Sides;
 use super::{Kinds, Month};
 use crate::attribution::Kind;
-use crate::score::ScoredStatement;
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, UNCERTAIN};
+use crate::labeled::Stance;
+use crate::score::{ScoredStatement, UNCERTAIN};
 
-/// The stances in the order of every array here: favor, against, neutral, unrelated (or any other label).
-pub(super) const N_LABELS: usize = 4;
-const UNRELATED: usize = 3;
+/// Arrays here have one place a [`Stance`], in their order; any other label counts as unrelated.
+pub(super) const N_LABELS: usize = Stance::ALL.len();
+const UNRELATED: usize = Stance::Unrelated as usize;
 
 /// Articles that are kept apart for resampling. More are put into so many groups by their ids: a group is resampled
 /// whole, which widens intervals a little and never narrows them (the random groups of Wolter 2007, chapter 2).
@@ -73,12 +73,7 @@ pub(super) struct Tally {
 
 /// The place of a label among [`N_LABELS`].
 pub(super) fn place_of(label: &str) -> usize {
-    match label {
-        FAVOR => 0,
-        AGAINST => 1,
-        NEUTRAL => 2,
-        _ => UNRELATED,
-    }
+    Stance::named(label).unwrap_or(Stance::Unrelated) as usize
 }
 
 impl Tally {
@@ -109,11 +104,11 @@ impl Tally {
             }
         }
         // What has no probabilities is as sure as its label.
-        let p = |label: &str| {
-            let given = stance.probabilities.get(label).copied();
-            given.unwrap_or(f64::from(u8::from(stance.probabilities.is_empty() && stance.label == label)))
+        let p = |of: Stance| {
+            let given = stance.probabilities.get(of.name()).copied();
+            given.unwrap_or(f64::from(u8::from(stance.probabilities.is_empty() && stance.label == of.name())))
         };
-        self.sides.add([FAVOR, AGAINST, NEUTRAL].map(p), Some(place).filter(|_| !is_uncertain));
+        self.sides.add(Stance::RELATED.map(p), Some(place).filter(|_| !is_uncertain));
         if is_uncertain {
             if let Some(date) = statement.date {
                 self.see(date).uncertain += 1;
@@ -127,8 +122,8 @@ impl Tally {
             unit.scores += score;
             self.scores += score;
             self.squares += score * score;
-            let p = |label: &str| stance.probabilities.get(label).copied().filter(|p| p.is_finite()).unwrap_or(0.0);
-            self.doubt += (p(FAVOR) + p(AGAINST) - score * score).clamp(0.0, 1.0);
+            let p = |of: Stance| stance.probabilities.get(of.name()).copied().filter(|p| p.is_finite()).unwrap_or(0.0);
+            self.doubt += (p(Stance::Favor) + p(Stance::Against) - score * score).clamp(0.0, 1.0);
         }
         if let Some(date) = statement.date {
             self.see(date).add(place, score);

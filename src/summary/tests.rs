@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::attribution::Kind;
-use crate::score::{Stance, StatementSpeaker};
+use crate::score::{ScoredStance, StatementSpeaker};
 
-fn said(article: &str, speaker: Option<(&str, SpeakerType)>, label: &str) -> ScoredStatement {
-    let sign = f64::from(i8::from(label == FAVOR) - i8::from(label == AGAINST));
-    let probabilities = STANCES.iter().map(|name| ((*name).to_owned(), if *name == label { 0.91 } else { 0.03 }));
+fn said(article: &str, speaker: Option<(&str, SpeakerType)>, stance: Stance) -> ScoredStatement {
+    let sign = f64::from(i8::from(stance == Stance::Favor) - i8::from(stance == Stance::Against));
+    let probabilities = Stance::ALL.iter().map(|of| (of.to_string(), if *of == stance { 0.91 } else { 0.03 }));
     ScoredStatement {
         article: article.into(),
         id: format!("{article}#1"),
@@ -17,7 +17,7 @@ fn said(article: &str, speaker: Option<(&str, SpeakerType)>, label: &str) -> Sco
         date: date::parse(&format!("2026-0{}-10", 1 + article.len() % 9)),
         url: None,
         kind: Kind::Direct,
-        text: format!("“{label}” in {article}"),
+        text: format!("“{stance}” in {article}"),
         content: vec![[0, 5]],
         source: Vec::new(),
         cue: Vec::new(),
@@ -30,9 +30,9 @@ fn said(article: &str, speaker: Option<(&str, SpeakerType)>, label: &str) -> Sco
         setting: None,
         context: None,
         claim: None,
-        stance: Stance {
+        stance: ScoredStance {
             target: "t".into(),
-            label: label.into(),
+            label: stance.to_string(),
             uncertain: false,
             set: Vec::new(),
             score: 0.88 * sign,
@@ -54,12 +54,12 @@ fn summary(options: Options, statements: &[ScoredStatement]) -> Summary {
 fn names_are_speakers_and_the_nameless_are_classes() {
     let official = Some(("one official", SpeakerType::Anonymous));
     let statements = [
-        said("a", MARN, AGAINST),
-        said("a", official, FAVOR),
-        said("b", Some(("President Marn", SpeakerType::Person)), AGAINST),
-        said("b", official, AGAINST),
-        said("b", Some(("critics", SpeakerType::Group)), UNRELATED),
-        said("c", None, NEUTRAL),
+        said("a", MARN, Stance::Against),
+        said("a", official, Stance::Favor),
+        said("b", Some(("President Marn", SpeakerType::Person)), Stance::Against),
+        said("b", official, Stance::Against),
+        said("b", Some(("critics", SpeakerType::Group)), Stance::Unrelated),
+        said("c", None, Stance::Neutral),
     ];
     let summary = summary(Options::default(), &statements);
     assert_eq!(summary.speakers.len(), 1);
@@ -72,37 +72,44 @@ fn names_are_speakers_and_the_nameless_are_classes() {
 
 #[test]
 fn a_lean_is_said_when_there_is_enough_and_not_before() {
-    let lean = |n: usize, label: &str| {
+    let lean = |n: usize, label: Stance| {
         let statements: Vec<_> = (0..n).map(|i| said(&"abcdefghijkl"[i..=i], MARN, label)).collect();
         summary(Options::default(), &statements).speakers[0].figures.lean
     };
-    assert_eq!(lean(1, AGAINST), Lean::Against, "of these texts one sure statement is enough");
+    assert_eq!(lean(1, Stance::Against), Lean::Against, "of these texts one sure statement is enough");
     let general = Options { generalize: true, ..Options::default() };
-    assert_eq!(summary(general, &[said("a", MARN, AGAINST)]).speakers[0].figures.lean, Lean::TooLittle);
-    assert_eq!(lean(6, AGAINST), Lean::Against);
-    assert_eq!(lean(6, FAVOR), Lean::Favor);
-    assert_eq!(lean(12, NEUTRAL), Lean::Neutral);
-    assert_eq!(lean(12, UNRELATED), Lean::TooLittle);
-    let both: Vec<_> =
-        (0..12).flat_map(|i| [FAVOR, AGAINST].map(|label| said(&"abcdefghijkl"[i..=i], MARN, label))).collect();
+    assert_eq!(summary(general, &[said("a", MARN, Stance::Against)]).speakers[0].figures.lean, Lean::TooLittle);
+    assert_eq!(lean(6, Stance::Against), Lean::Against);
+    assert_eq!(lean(6, Stance::Favor), Lean::Favor);
+    assert_eq!(lean(12, Stance::Neutral), Lean::Neutral);
+    assert_eq!(lean(12, Stance::Unrelated), Lean::TooLittle);
+    let both: Vec<_> = (0..12)
+        .flat_map(|i| [Stance::Favor, Stance::Against].map(|label| said(&"abcdefghijkl"[i..=i], MARN, label)))
+        .collect();
     assert_eq!(summary(Options::default(), &both).speakers[0].figures.lean, Lean::Mixed);
 }
 
 #[test]
 fn the_carrying_statements_are_of_the_lean_and_never_twice_the_same() {
-    let mut statements: Vec<_> = (0..8).map(|i| said(&"abcdefgh"[i..=i], MARN, AGAINST)).collect();
-    statements.extend((0..8).map(|_| said("a", MARN, AGAINST)));
+    let mut statements: Vec<_> = (0..8).map(|i| said(&"abcdefgh"[i..=i], MARN, Stance::Against)).collect();
+    statements.extend((0..8).map(|_| said("a", MARN, Stance::Against)));
     let summary = summary(Options::default(), &statements);
     let carrying = &summary.speakers[0].figures.carrying;
     assert_eq!(carrying.len(), 3);
-    assert!(carrying.iter().all(|statement| statement.stance.label == AGAINST));
+    assert!(carrying.iter().all(|statement| statement.stance.stance() == Some(Stance::Against)));
     assert!(carrying[0].text != carrying[1].text && carrying[1].text != carrying[2].text);
 }
 
 #[test]
 fn views_and_cross_tables_count_every_statement() {
     let statements: Vec<_> = (0..6)
-        .map(|i| said(&"aabbcc"[i..=i], if i % 2 == 0 { MARN } else { None }, [FAVOR, AGAINST, UNRELATED][i % 3]))
+        .map(|i| {
+            said(
+                &"aabbcc"[i..=i],
+                if i % 2 == 0 { MARN } else { None },
+                [Stance::Favor, Stance::Against, Stance::Unrelated][i % 3],
+            )
+        })
         .collect();
     for by in [View::Type, View::Affiliation, View::Outlet, View::Month, View::Target] {
         let summary = summary(Options { by, ..Options::default() }, &statements);
@@ -112,14 +119,17 @@ fn views_and_cross_tables_count_every_statement() {
     let cross = Cross { rows: Dimension::Speaker, columns: Dimension::Stance };
     let table = summary(Options { cross: Some(cross), ..Options::default() }, &statements).cross.unwrap();
     assert_eq!(table.rows, ["(nobody named)", "Ilse Marn"]);
-    assert_eq!(table.columns, [FAVOR, AGAINST, UNRELATED]);
+    assert_eq!(table.columns, ["favor", "against", "unrelated"]);
     assert_eq!(table.counts.iter().flatten().sum::<usize>(), 6);
 }
 
 #[test]
 fn rows_left_out_are_counted() {
-    let statements =
-        [said("a", MARN, FAVOR), said("a", MARN, FAVOR), said("b", Some(("Ada Crane", SpeakerType::Person)), FAVOR)];
+    let statements = [
+        said("a", MARN, Stance::Favor),
+        said("a", MARN, Stance::Favor),
+        said("b", Some(("Ada Crane", SpeakerType::Person)), Stance::Favor),
+    ];
     let few = summary(Options { min_statements: 2, ..Options::default() }, &statements);
     assert_eq!((few.speakers.len(), few.left_out), (1, 1));
     let top = summary(Options { top: Some(1), sort: Sort::Name, ..Options::default() }, &statements);
@@ -128,7 +138,7 @@ fn rows_left_out_are_counted() {
 
 #[test]
 fn a_summary_survives_being_written_and_read() {
-    let statements: Vec<_> = (0..8).map(|i| said(&"abcdefgh"[i..=i], MARN, AGAINST)).collect();
+    let statements: Vec<_> = (0..8).map(|i| said(&"abcdefgh"[i..=i], MARN, Stance::Against)).collect();
     let summary = summary(Options::default(), &statements);
     let json = serde_json::to_string(&summary).unwrap();
     assert_eq!(serde_json::to_string(&serde_json::from_str::<Summary>(&json).unwrap()).unwrap(), json);
@@ -137,9 +147,9 @@ fn a_summary_survives_being_written_and_read() {
 
 #[test]
 fn hostile_numbers_do_no_harm() {
-    let mut statement = said("a", MARN, FAVOR);
+    let mut statement = said("a", MARN, Stance::Favor);
     statement.stance.score = f64::NAN;
-    statement.stance.probabilities.insert(FAVOR.into(), f64::INFINITY);
+    statement.stance.probabilities.insert(Stance::Favor.to_string(), f64::INFINITY);
     let summary = summary(Options::default(), &[statement.clone(), statement]);
     assert!(summary.speakers[0].figures.score.is_some_and(f64::is_finite));
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, FindingKind, Located, Severity, finding, rows_text};
-use crate::labeled::{STANCE, Table, stance_of};
+use crate::labeled::{STANCE, Stance, Table};
 
 /// Fewer rows than this are too few for five folds with a few in each.
 const FEW: usize = 10;
@@ -126,11 +126,11 @@ fn repeated_ids(tables: &[Table]) -> Option<Finding> {
 }
 
 fn unknown(rows: &[Located<'_>], counts: &[(String, usize)]) -> Option<Finding> {
-    let known: BTreeSet<&str> = counts.iter().filter_map(|(label, _)| stance_of(label)).collect();
-    if !(known.contains("favor") && known.contains("against")) {
+    let known: BTreeSet<Stance> = counts.iter().filter_map(|(label, _)| Stance::meant_by(label)).collect();
+    if !Stance::SIDES.iter().all(|side| known.contains(side)) {
         return None;
     }
-    let unknown = rows.iter().filter(|located| located.label().is_some_and(|label| stance_of(label).is_none()));
+    let unknown = rows.iter().filter(|located| located.label().is_some_and(|label| Stance::meant_by(label).is_none()));
     finding(
         FindingKind::UnknownLabel,
         Severity::Error,

@@ -9,7 +9,7 @@ use super::ScoreWriter;
 use crate::article::Article;
 use crate::report::summary;
 use crate::report::table::{harmless, rendered, score, stance, table};
-use crate::score::stance::{Stance, UNCERTAIN};
+use crate::score::{ScoredStance, UNCERTAIN};
 use crate::score::{ScoredStatement, StatementSetting};
 use crate::summary::Summary;
 
@@ -101,7 +101,7 @@ fn on(setting: &StatementSetting) -> String {
 }
 
 /// The stance; where it is uncertain after a "perhaps", and the other possible ones below it.
-fn stances(of: &Stance, colour: bool) -> String {
+fn stances(of: &ScoredStance, colour: bool) -> String {
     let mut lines = if of.uncertain && of.label != UNCERTAIN {
         format!("perhaps {}", stance(&of.label, colour))
     } else {

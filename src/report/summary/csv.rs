@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::rows;
+use crate::labeled::Stance;
 use crate::report::spreadsheet;
 use crate::summary::Summary;
 
@@ -14,10 +15,10 @@ const HEADER: [&str; 34] = [
     "aliases",
     "articles",
     "statements",
-    "favor",
-    "against",
-    "neutral",
-    "unrelated",
+    Stance::Favor.name(),
+    Stance::Against.name(),
+    Stance::Neutral.name(),
+    Stance::Unrelated.name(),
     "direct",
     "mixed",
     "indirect",

@@ -14,10 +14,11 @@ use serde_json::{Value, json};
 
 use super::{basis, counted, notes, title};
 use crate::article::Article;
+use crate::labeled::Stance;
 use crate::report::page::{self, visible};
 use crate::report::table::score;
 use crate::score::ScoredStatement;
-use crate::score::stance::{AGAINST, FAVOR, NEUTRAL, Stance, UNCERTAIN};
+use crate::score::{ScoredStance, UNCERTAIN};
 use crate::summary::{Figures, GroupSummary, Lean, Month, SpeakerSummary, Summary};
 
 const STYLE: &str = include_str!("page.css");
@@ -197,10 +198,10 @@ fn range(figures: &Figures) -> Markup {
 
 const fn class_of(lean: Lean) -> &'static str {
     match lean {
-        Lean::Favor => FAVOR,
-        Lean::Against => AGAINST,
+        Lean::Favor => Stance::Favor.name(),
+        Lean::Against => Stance::Against.name(),
         Lean::Mixed => "mixed",
-        Lean::Neutral => NEUTRAL,
+        Lean::Neutral => Stance::Neutral.name(),
         Lean::TooLittle => "open",
     }
 }
@@ -219,17 +220,17 @@ fn sign(lean: Lean) -> Markup {
 
 /// The same for a stance.
 fn stance_sign(label: &str) -> &'static str {
-    match label {
-        FAVOR => "▲",
-        AGAINST => "▼",
-        NEUTRAL => "●",
-        UNCERTAIN => "?",
+    match Stance::named(label) {
+        Some(Stance::Favor) => "▲",
+        Some(Stance::Against) => "▼",
+        Some(Stance::Neutral) => "●",
+        None if label == UNCERTAIN => "?",
         _ => "·",
     }
 }
 
 /// A stance in words: "against", or where it is uncertain "against? or neutral".
-fn in_words(stance: &Stance) -> String {
+fn in_words(stance: &ScoredStance) -> String {
     let others: Vec<&str> = stance.others().collect();
     match (others.is_empty(), stance.label.as_str()) {
         (true, label) => label.to_owned(),
@@ -292,7 +293,7 @@ fn timeline(months: &[Month]) -> Markup {
 fn legend() -> Markup {
     html! {
         p {
-            @for label in [FAVOR, AGAINST, NEUTRAL] {
+            @for label in Stance::RELATED.map(Stance::name) {
                 mark class={ "said " (label) } { (stance_sign(label)) " " (label) } " "
             }
             mark.said.unsure { "favor?" } " "
@@ -347,7 +348,7 @@ fn marked(page: &ArticlePage, place: usize, places: &Places<'_>) -> Markup {
         }
         parts.push(html! { (visible(&text[done..from])) });
         let label = statement.stance.label.as_str();
-        let class = if [FAVOR, AGAINST, NEUTRAL].contains(&label) { label } else { "unrelated" };
+        let class = Stance::named(label).unwrap_or(Stance::Unrelated).name();
         let class = if statement.stance.uncertain { format!("{class} unsure") } else { class.to_owned() };
         let said = in_words(&statement.stance);
         let tag = if statement.stance.uncertain { "tag unsure" } else { "tag" };
@@ -413,9 +414,9 @@ fn data(summary: &Summary, places: &Places<'_>) -> String {
             "articles": figures.articles,
             "statements": figures.statements,
             "shares": figures.shares.map(|shares| json!([
-                ["favor", shares.favor.estimate, shares.favor.interval[0], shares.favor.interval[1]],
-                ["against", shares.against.estimate, shares.against.interval[0], shares.against.interval[1]],
-                ["neutral", shares.neutral.estimate, shares.neutral.interval[0], shares.neutral.interval[1]],
+                [Stance::Favor, shares.favor.estimate, shares.favor.interval[0], shares.favor.interval[1]],
+                [Stance::Against, shares.against.estimate, shares.against.interval[0], shares.against.interval[1]],
+                [Stance::Neutral, shares.neutral.estimate, shares.neutral.interval[0], shares.neutral.interval[1]],
             ])),
             "months": figures.months.iter().map(|m| json!([m.month, m.favor, m.against, m.neutral, m.score])).collect::<Vec<_>>(),
             "change": figures.change.filter(|change| change.is_significant),
