@@ -1,16 +1,15 @@
 //! `check`: what is wrong with labelled data.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use onrecord::evaluate::Resampling;
 use onrecord::evaluate::check::{CheckOptions, annotator_columns, check, fix};
 use onrecord::labeled::{Format, Table};
-use onrecord::report::check as report;
+use onrecord::report::{Look, check as report};
 
 use super::Outcome;
-use super::evaluate::FormatArg;
+use super::evaluate::{FormatArg, write_report};
 use super::message::{self, Bar};
 use super::output::Output;
 use super::table::TableArgs;
@@ -80,7 +79,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     for path in &args.paths {
         tables.push(args.table.read(path, None)?.0);
     }
-    let mut output = Output::open(args.output.as_deref())?;
+    let output = Output::open(args.output.as_deref())?;
     // Opened first: a check of minutes that then cannot write helps no one.
     let outputs = match &args.fix {
         Some(path) => Some((Output::open(Some(path))?, Output::open(Some(&changes_path(path)))?)),
@@ -102,17 +101,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     };
     let found = check(&tables, &options)?;
     drop(bar);
-    match args.format {
-        FormatArg::Text => output.write_all(report::text(&found, n_places, output.wants_colour()).as_bytes())?,
-        FormatArg::Json => {
-            serde_json::to_writer_pretty(&mut output, &found)?;
-            writeln!(output)?;
-        }
-        FormatArg::Csv => report::write_csv(&found, &mut output)?,
-        FormatArg::Md => output.write_all(report::markdown(&found, n_places).as_bytes())?,
-        FormatArg::Html => output.write_all(report::html(&found).as_bytes())?,
-    }
-    output.finish()?;
+    write_report(&found, args.format, Look::default().examples(n_places), output)?;
     if let (Some(path), Some((rows, changes))) = (&args.fix, outputs) {
         write_fixed(&args, path, &tables, rows, changes)?;
     }

@@ -1,6 +1,5 @@
 //! `compare`: models on the same labelled rows.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -10,10 +9,10 @@ use onrecord::evaluate::{
 use onrecord::labeled::Dataset;
 use onrecord::model::{Recipe, Source, TrainOptions};
 use onrecord::progress::Progress;
-use onrecord::report::compare;
+use onrecord::report::Look;
 
 use super::Outcome;
-use super::evaluate::{CALIBRATION_FOLDS, FormatArg, group_column, seen_in_training};
+use super::evaluate::{CALIBRATION_FOLDS, FormatArg, group_column, seen_in_training, write_report};
 use super::message::{self, Bar};
 use super::model::{ModelArg, read_recipe};
 use super::output::Output;
@@ -89,26 +88,14 @@ fn measure(name: &str) -> Result<Measure, String> {
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let (data, sources) = args.table.read_labelled(&args.data, args.task.as_deref())?;
-    let mut output = Output::open(args.output.as_deref())?;
+    let output = Output::open(args.output.as_deref())?;
     let bar = Bar::new();
     let comparison = comparison(&args, &data, &sources, &bar)?;
     drop(bar);
     if !matches!(args.format, FormatArg::Text) {
         comparison.warnings.iter().for_each(message::warn);
     }
-    match args.format {
-        FormatArg::Text => {
-            output.write_all(compare::text(&comparison, args.flips, output.wants_colour()).as_bytes())?;
-        }
-        FormatArg::Json => {
-            serde_json::to_writer_pretty(&mut output, &comparison)?;
-            writeln!(output)?;
-        }
-        FormatArg::Csv => compare::write_csv(&comparison, &mut output)?,
-        FormatArg::Md => output.write_all(compare::markdown(&comparison, args.flips).as_bytes())?,
-        FormatArg::Html => output.write_all(compare::html(&comparison).as_bytes())?,
-    }
-    output.finish()?;
+    write_report(&comparison, args.format, Look::default().examples(args.flips), output)?;
     Ok(if data.problems.is_empty() { Outcome::Done } else { Outcome::Incomplete })
 }
 

@@ -1,6 +1,5 @@
 //! `evaluate`: the accuracy report of a model on labelled statements, or of a recipe by cross-validation.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use onrecord::evaluate::{
@@ -9,8 +8,7 @@ use onrecord::evaluate::{
 };
 use onrecord::labeled::{Dataset, Row};
 use onrecord::model::{Model, Recipe, Source, TrainOptions, train};
-use onrecord::report::{accuracy, ranking};
-use serde::Serialize;
+use onrecord::report::{Look, Render, ReportFormat};
 
 use super::Outcome;
 use super::level::{self, LevelArg};
@@ -141,13 +139,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         let report = ranked(&args, &data, &sources, (score, positive), &bar)?;
         drop(bar);
         let results = args.fail_under.iter().map(|gate| report.judge(gate)).collect::<Result<Vec<_>, _>>()?;
-        let by = Writers {
-            text: ranking::text,
-            csv: |report, output| Ok(ranking::write_csv(report, output)?),
-            markdown: ranking::markdown,
-            html: ranking::html,
-        };
-        by.write(&report, args.format, output)?;
+        write_report(&report, args.format, Look::default(), output)?;
         return Ok(outcome(&results, &data));
     }
     let report = report(&args, &data, &sources, &bar)?;
@@ -159,39 +151,27 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
             message::warn(warning);
         }
     }
-    let by = Writers {
-        text: accuracy::text,
-        csv: |report, output| Ok(accuracy::write_csv(report, output)?),
-        markdown: accuracy::markdown,
-        html: accuracy::html,
-    };
-    by.write(&report, args.format, output)?;
+    write_report(&report, args.format, Look::default(), output)?;
     Ok(outcome(&results, &data))
 }
 
-/// How a report of one kind is written.
-struct Writers<R> {
-    text: fn(&R, bool) -> String,
-    csv: fn(&R, &mut Output) -> anyhow::Result<()>,
-    markdown: fn(&R) -> String,
-    html: fn(&R) -> String,
+impl From<FormatArg> for ReportFormat {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Csv => Self::Csv,
+            FormatArg::Md => Self::Markdown,
+            FormatArg::Html => Self::Html,
+        }
+    }
 }
 
-impl<R: Serialize> Writers<R> {
-    /// Writes the whole report in a format.
-    fn write(&self, report: &R, format: FormatArg, mut output: Output) -> anyhow::Result<()> {
-        match format {
-            FormatArg::Text => output.write_all((self.text)(report, output.wants_colour()).as_bytes())?,
-            FormatArg::Json => {
-                serde_json::to_writer_pretty(&mut output, report)?;
-                writeln!(output)?;
-            }
-            FormatArg::Csv => (self.csv)(report, &mut output)?,
-            FormatArg::Md => output.write_all((self.markdown)(report).as_bytes())?,
-            FormatArg::Html => output.write_all((self.html)(report).as_bytes())?,
-        }
-        output.finish()
-    }
+/// Writes a whole report, in colour where the output takes it.
+pub fn write_report(report: &dyn Render, format: FormatArg, look: Look, mut output: Output) -> anyhow::Result<()> {
+    let look = look.colour(output.wants_colour());
+    report.render(format.into(), look, &mut output)?;
+    output.finish()
 }
 
 /// Says what became of the gates.

@@ -1,12 +1,9 @@
 //! `onrecord extract`: who said what, without any classification.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use onrecord::Article;
-use onrecord::attribution::Attributions;
-use onrecord::report::extract;
+use onrecord::report::{self, Look, ReportFormat};
 
 use super::Outcome;
 use super::articles::Input;
@@ -61,58 +58,19 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     );
     let extractor = args.attribution.extractor()?;
     let mut out = Output::open(args.output.as_deref())?;
-    let work = |article: Article| {
-        let found = extractor.extract(&article.text);
-        (article, found)
+    let format = match args.format {
+        Format::Text => ReportFormat::Text,
+        Format::Json => ReportFormat::Json,
+        Format::Jsonl => ReportFormat::JsonLines,
+        Format::Csv => ReportFormat::Csv,
+        Format::Html => ReportFormat::Html,
     };
-    let outcome = match args.format {
-        Format::Text => {
-            let mut n = 0;
-            args.input.process(work, |(article, found)| {
-                if n > 0 {
-                    writeln!(out)?;
-                }
-                n += 1;
-                Ok(extract::text(&mut out, &article, &found, args.why)?)
-            })?
-        }
-        Format::Jsonl => args.input.process(work, |(article, found)| {
-            serde_json::to_writer(&mut out, &extract::json(&article, &found))?;
-            Ok(writeln!(out)?)
-        })?,
-        Format::Json => {
-            let mut n = 0;
-            let outcome = args.input.process(work, |(article, found): (Article, Attributions)| {
-                write!(out, "{}", if n == 0 { "[\n" } else { ",\n" })?;
-                n += 1;
-                Ok(serde_json::to_writer(&mut out, &extract::json(&article, &found))?)
-            })?;
-            writeln!(out, "\n]")?;
-            outcome
-        }
-        Format::Html => {
-            let mut articles = Vec::new();
-            let outcome = args.input.process(work, |result| {
-                articles.push(result);
-                Ok(())
-            })?;
-            write!(out, "{}", extract::html(&articles))?;
-            outcome
-        }
-        Format::Csv => {
-            let mut table = csv::Writer::from_writer(&mut out);
-            table.write_record(extract::CSV_HEADER)?;
-            let outcome = args.input.process(work, |(article, found)| {
-                for row in extract::csv_rows(&article, &found) {
-                    table.write_record(&row)?;
-                }
-                Ok(())
-            })?;
-            table.flush()?;
-            drop(table);
-            outcome
-        }
-    };
+    let mut writer = report::extract::writer(format, Look::default().reasons(args.why))?;
+    let outcome = args.input.process(
+        |article| (extractor.extract(&article.text), article),
+        |(found, article)| Ok(writer.article(&article, &found, &mut out)?),
+    )?;
+    writer.finish(&(), &mut out)?;
     out.finish()?;
     Ok(outcome)
 }

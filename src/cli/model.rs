@@ -8,7 +8,7 @@ use std::str::FromStr;
 use anyhow::Context;
 use clap::Subcommand;
 use onrecord::model::{Manifest, Model, Recipe};
-use onrecord::report::explain::{self, ExplainFormat};
+use onrecord::report::{Explained, Look, Render, ReportFormat};
 
 use super::Outcome;
 use super::output::Output;
@@ -154,10 +154,11 @@ fn run_explain(args: Explain) -> anyhow::Result<Outcome> {
     let model = args.model.load()?;
     let mut output = Output::open(args.output.as_deref())?;
     let format = match args.format {
-        FormatArg::Text => ExplainFormat::Text { colour: output.wants_colour() },
-        FormatArg::Json => ExplainFormat::Json,
+        FormatArg::Text => ReportFormat::Text,
+        FormatArg::Json => ReportFormat::Json,
     };
-    explain::write(&model, &args.text, args.target.as_deref(), args.top, format, &mut output)?;
+    let look = Look::default().colour(output.wants_colour()).examples(args.top);
+    Explained::new(&model, &args.text, args.target.as_deref()).render(format, look, &mut output)?;
     output.finish()?;
     Ok(Outcome::Done)
 }

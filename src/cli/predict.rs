@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use onrecord::labeled::Format;
-use onrecord::report::predict::{self, PredictFormat, PredictOptions};
+use onrecord::report::predict::{self, PredictOptions};
+use onrecord::report::{Look, ReportFormat};
 
 use super::Outcome;
 use super::level::LevelArg;
@@ -73,14 +74,15 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut output = Output::open(args.output.as_deref())?;
     let bar = Bar::new();
     let format = match args.format {
-        FormatArg::Text => PredictFormat::Text { colour: output.wants_colour() },
-        FormatArg::Json => PredictFormat::Json,
-        FormatArg::Jsonl => PredictFormat::Jsonl,
-        FormatArg::Csv => PredictFormat::Csv,
+        FormatArg::Text => ReportFormat::Text,
+        FormatArg::Json => ReportFormat::Json,
+        FormatArg::Jsonl => ReportFormat::JsonLines,
+        FormatArg::Csv => ReportFormat::Csv,
     };
     let options = PredictOptions {
         target: args.target.as_deref(),
         format,
+        look: Look::default().colour(output.wants_colour()),
         explain: args.explain.into(),
         level,
         abstain: args.abstain,

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use onrecord::model::Model;
-use onrecord::report::score::{
-    CsvWriter, HtmlWriter, JsonLinesWriter, JsonWriter, MarkdownWriter, ScoreWriter, TextWriter,
-};
+use onrecord::report::{self, Look, ReportFormat};
 use onrecord::score::{ALONE, ENCODER};
 use onrecord::summary::{Keep, StanceConfusion};
 use onrecord::{Scorer, Summarizer};
@@ -92,6 +90,19 @@ enum Format {
     Html,
 }
 
+impl From<Format> for ReportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Json => Self::Json,
+            Format::Jsonl => Self::JsonLines,
+            Format::Csv => Self::Csv,
+            Format::Md => Self::Markdown,
+            Format::Html => Self::Html,
+        }
+    }
+}
+
 /// Runs the subcommand.
 ///
 /// # Errors
@@ -132,14 +143,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
     options.confusion = options.confusion.or(confusion);
     let mut out = Output::open(args.output.as_deref())?;
-    let mut writer: Box<dyn ScoreWriter> = match args.format {
-        Format::Text => Box::new(TextWriter::new(out.wants_colour())),
-        Format::Json => Box::new(JsonWriter::default()),
-        Format::Jsonl => Box::new(JsonLinesWriter),
-        Format::Csv => Box::new(CsvWriter::default()),
-        Format::Md => Box::new(MarkdownWriter),
-        Format::Html => Box::new(HtmlWriter::default()),
-    };
+    let mut writer = report::score::writer(args.format.into(), Look::default().colour(out.wants_colour()));
     let mut summarizer = Summarizer::new(options);
     let outcome = args.input.process(
         |article| (scorer.score(&article), article),

@@ -1,7 +1,7 @@
 //! `onrecord summarize`: summaries of what `score` wrote, without scoring again.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -9,9 +9,9 @@ use anyhow::Context;
 use clap::ValueEnum;
 use onrecord::Summarizer;
 use onrecord::progress::Progress;
-use onrecord::report::summary;
+use onrecord::report::{Look, Render, ReportFormat, summary};
 use onrecord::score::{ReadError, ScoredStatement, read};
-use onrecord::summary::{Cross, Dimension, Keep, Options, Overrides, Sort, StanceConfusion, Summary, View};
+use onrecord::summary::{Cross, Dimension, Keep, Options, Overrides, Sort, StanceConfusion, View};
 
 use super::Outcome;
 use super::articles::{Input, Reading};
@@ -340,22 +340,25 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
             anyhow::bail!("no speaker goes by \"{name}\"");
         }
     } else if is_page {
-        summary::html(&summary, &pages.finish()?, &mut out)?;
+        summary::page(&summary, &pages.finish()?, &mut out)?;
     } else {
-        let colour = out.wants_colour();
-        write_summary(&summary, args.format, colour, &mut out)?;
+        let look = Look::default().colour(out.wants_colour());
+        summary.render(args.format.into(), look, &mut out)?;
     }
     out.finish()?;
     Ok(counts.outcome())
 }
 
-fn write_summary(summary: &Summary, format: Format, colour: bool, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Json => summary::json(summary, out),
-        Format::Jsonl => summary::json_lines(summary, out),
-        Format::Csv => summary::csv(summary, out),
-        Format::Md => summary::markdown(summary, out),
-        Format::Text | Format::Html => summary::text(summary, colour, out),
+impl From<Format> for ReportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Json => Self::Json,
+            Format::Jsonl => Self::JsonLines,
+            Format::Csv => Self::Csv,
+            Format::Md => Self::Markdown,
+            Format::Html => Self::Html,
+        }
     }
 }
 

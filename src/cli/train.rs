@@ -8,7 +8,7 @@ use anyhow::Context;
 use onrecord::evaluate::{ReportOptions, Subject, training_report, usual_columns};
 use onrecord::labeled::Dataset;
 use onrecord::model::{Goal, Recipe, Search, TrainOptions, Trained, search, train};
-use onrecord::report::{accuracy, table};
+use onrecord::report::{Look, Render, ReportFormat, table};
 
 use super::Outcome;
 use super::message::{self, Bar};
@@ -123,7 +123,8 @@ fn print_estimate(paths: &[PathBuf], data: &Dataset, trained: &Trained) -> anyho
     let options = ReportOptions { subject, slice_by, n_mistakes: 0, ..ReportOptions::default() };
     if let Some(report) = training_report(trained, &data.rows, &options)? {
         let mut out = Output::open(None)?;
-        out.write_all(accuracy::text(&report, out.wants_colour()).as_bytes())?;
+        let look = Look::default().colour(out.wants_colour());
+        report.render(ReportFormat::Text, look, &mut out)?;
         out.finish()?;
     }
     Ok(())

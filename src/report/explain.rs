@@ -1,43 +1,37 @@
 //! Why a model labels a text so: the text with its words coloured, and the features that weigh most.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Color, Style};
 use serde_json::{Map, Value};
 
+use super::render::{self, Look, Render, ReportFormat, unsupported};
 use super::table;
 use crate::model::{Explanation, Model};
 
-/// How to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExplainFormat {
-    /// For people, with colour or without.
-    Text {
-        /// Whether words are coloured; else they are marked with signs.
-        colour: bool,
-    },
-    /// One object.
-    Json,
+/// Why a model labels a text so.
+#[derive(Debug, Clone)]
+pub struct Explained<'m> {
+    model: &'m Model,
+    text: &'m str,
+    explanation: Explanation,
 }
 
-/// Writes why the model labels a text so, with the `top` features that weigh most.
-///
-/// # Errors
-/// Where the output cannot be written.
-pub fn write(
-    model: &Model,
-    text: &str,
-    target: Option<&str>,
-    top: usize,
-    format: ExplainFormat,
-    out: &mut impl Write,
-) -> std::io::Result<()> {
-    let explanation = model.explain(text, target);
-    match format {
-        ExplainFormat::Text { colour } => write_text(model, text, &explanation, top, colour, out),
-        ExplainFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &json(model, text, &explanation, top))?;
-            writeln!(out)
+impl<'m> Explained<'m> {
+    /// Asks the model about a text and what its stance is toward, where the model tells targets apart.
+    #[must_use]
+    pub fn new(model: &'m Model, text: &'m str, target: Option<&str>) -> Self {
+        Self { model, text, explanation: model.explain(text, target) }
+    }
+}
+
+impl Render for Explained<'_> {
+    /// Text and JSON, with the features that weigh most as examples.
+    fn render(&self, format: ReportFormat, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            ReportFormat::Text => write_text(self, look, out),
+            ReportFormat::Json => render::json(&json(self, look.examples), out),
+            _ => Err(unsupported("an explanation", format)),
         }
     }
 }
@@ -45,19 +39,13 @@ pub fn write(
 /// A piece is marked from this part of the strongest piece's contribution on.
 const WEAK: f64 = 0.15;
 
-fn write_text(
-    model: &Model,
-    text: &str,
-    explanation: &Explanation,
-    top: usize,
-    colour: bool,
-    out: &mut impl Write,
-) -> std::io::Result<()> {
+fn write_text(of: &Explained<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let Explained { model, text, explanation } = of;
     let label = explanation.classification.label;
     let labels = model.labels();
-    writeln!(out, "{}\n", marked(text, explanation, colour))?;
-    let legend = if colour { "green for, red against" } else { "[+ for], [- against]" };
-    writeln!(out, "{}: {legend}\n", table::stance(&labels[label], colour))?;
+    writeln!(out, "{}\n", marked(text, explanation, look))?;
+    let legend = if look.colour { "green for, red against" } else { "[+ for], [- against]" };
+    writeln!(out, "{}: {legend}\n", table::stance(&labels[label], look))?;
     let mut headings = vec!["feature".to_owned(), "kind".to_owned()];
     headings.extend(labels.iter().map(|label| format!(">{label}")));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
@@ -66,7 +54,7 @@ fn write_text(
         let cells = scores.iter().map(|&score| table::score(Some(score)));
         [name, kind.to_owned()].into_iter().chain(cells).collect::<Vec<_>>()
     };
-    let n_shown = top.min(explanation.contributions.len());
+    let n_shown = look.examples.min(explanation.contributions.len());
     let (shown, others) = explanation.contributions.split_at(n_shown);
     for contribution in shown {
         let name = table::harmless(&contribution.feature).replace(' ', "␣");
@@ -87,7 +75,7 @@ fn write_text(
 }
 
 /// The text with the pieces marked that speak for the label or against it.
-fn marked(text: &str, explanation: &Explanation, colour: bool) -> String {
+fn marked(text: &str, explanation: &Explanation, look: Look) -> String {
     let pieces: Vec<&str> = text.split_whitespace().collect();
     let sums = explanation.by_piece(explanation.classification.label, pieces.len());
     let strongest = sums.iter().fold(0.0_f64, |largest, sum| largest.max(sum.abs()));
@@ -97,7 +85,7 @@ fn marked(text: &str, explanation: &Explanation, colour: bool) -> String {
             return piece;
         }
         let (ansi, sign) = if sum > 0.0 { (AnsiColor::Green, '+') } else { (AnsiColor::Red, '-') };
-        if colour {
+        if look.colour {
             let style = Style::new().fg_color(Some(Color::Ansi(ansi)));
             let style = if sum.abs() > 0.5 * strongest { style.bold() } else { style };
             format!("{style}{piece}{style:#}")
@@ -108,7 +96,8 @@ fn marked(text: &str, explanation: &Explanation, colour: bool) -> String {
     pieces.iter().zip(&sums).map(mark).collect::<Vec<_>>().join(" ")
 }
 
-fn json(model: &Model, text: &str, explanation: &Explanation, top: usize) -> Value {
+fn json(of: &Explained<'_>, top: usize) -> Value {
+    let Explained { model, text, explanation } = of;
     let by_label = |scores: &[f64]| {
         let pair = |(label, &score): (&String, &f64)| (label.clone(), Value::from(score));
         Value::Object(model.labels().iter().zip(scores).map(pair).collect())
@@ -121,7 +110,7 @@ fn json(model: &Model, text: &str, explanation: &Explanation, top: usize) -> Val
         ]))
     });
     Value::Object(Map::from_iter([
-        ("text".to_owned(), text.into()),
+        ("text".to_owned(), (*text).into()),
         ("label".to_owned(), model.labels()[explanation.classification.label].as_str().into()),
         ("probabilities".to_owned(), by_label(&explanation.classification.probabilities)),
         ("scores".to_owned(), by_label(&explanation.scores())),

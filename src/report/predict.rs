@@ -8,6 +8,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
+use super::render::{Look, ReportFormat, unsupported};
 use super::{spreadsheet, table};
 use crate::features::Input;
 use crate::labeled::{STANCE, TextRow};
@@ -18,29 +19,15 @@ use crate::score::UNCERTAIN;
 /// Rows that are classified and written at a time.
 const BATCH: usize = 8192;
 
-/// How to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PredictFormat {
-    /// One line a statement, with colour or without.
-    Text {
-        /// Whether labels are coloured.
-        colour: bool,
-    },
-    /// One array.
-    Json,
-    /// One object a line.
-    Jsonl,
-    /// The input's columns and those of the prediction.
-    Csv,
-}
-
 /// What to write, beside the rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PredictOptions<'t> {
     /// What the stance is toward for rows that do not say; where it is missing too, it is the model's.
     pub target: Option<&'t str>,
-    /// How to write.
-    pub format: PredictFormat,
+    /// How to write: as text, JSON, JSON Lines or CSV.
+    pub format: ReportFormat,
+    /// How text looks.
+    pub look: Look,
     /// How many of a row's features to give, the weightiest for its label first; 0 for none.
     pub explain: usize,
     /// The share of the sets of labels that shall hold the right one.
@@ -73,9 +60,8 @@ impl<'m> Said<'m> {
 
 /// Classifies rows and writes them in their order.
 ///
-///
 /// # Errors
-/// Where the output cannot be written.
+/// Where the output cannot be written, and [`std::io::ErrorKind::Unsupported`] for Markdown and HTML.
 pub fn write(
     model: &Model,
     rows: &[TextRow],
@@ -84,13 +70,16 @@ pub fn write(
     progress: Callback<'_>,
 ) -> std::io::Result<()> {
     let PredictOptions { target, format, explain, .. } = options;
+    if matches!(format, ReportFormat::Markdown | ReportFormat::Html) {
+        return Err(unsupported("a list of predictions", format));
+    }
     let reasons = |row: &TextRow| reasons(model, row, target, explain);
     let mut csv = csv::Writer::from_writer(Vec::new());
-    let columns = if format == PredictFormat::Csv { columns(rows) } else { Vec::new() };
-    if format == PredictFormat::Csv {
+    let columns = if format == ReportFormat::Csv { columns(rows) } else { Vec::new() };
+    if format == ReportFormat::Csv {
         csv.write_record(header(&columns, model, explain > 0))?;
     }
-    if format == PredictFormat::Json {
+    if format == ReportFormat::Json {
         out.write_all(b"[")?;
     }
     for (n_batch, batch) in rows.chunks(BATCH).enumerate() {
@@ -99,22 +88,22 @@ pub fn write(
         for (idx, (row, found)) in batch.iter().zip(model.classify_batch(&texts)).enumerate() {
             let said = Said::new(model, found, options);
             match format {
-                PredictFormat::Text { colour } => {
-                    write_line(model, row, &said, colour, out)?;
+                ReportFormat::Text => {
+                    write_line(model, row, &said, options.look, out)?;
                     for (feature, kind, score) in reasons(row) {
                         let feature = table::harmless(&feature);
                         writeln!(out, "    {}  {kind} \"{feature}\"", table::score(Some(score)))?;
                     }
                 }
-                PredictFormat::Jsonl => {
+                ReportFormat::JsonLines => {
                     serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &said, reasons(row)))?;
                     out.write_all(b"\n")?;
                 }
-                PredictFormat::Json => {
+                ReportFormat::Json => {
                     out.write_all(if n_batch + idx == 0 { b"\n" } else { b",\n" })?;
                     serde_json::to_writer(&mut *out, &with_prediction(model, row, target, &said, reasons(row)))?;
                 }
-                PredictFormat::Csv => {
+                _ => {
                     let mut record = record(&columns, row, &said, model);
                     if explain > 0 {
                         record.push(spreadsheet::cell(&in_words(&reasons(row))).into_owned());
@@ -123,14 +112,14 @@ pub fn write(
                 }
             }
         }
-        if format == PredictFormat::Csv {
+        if format == ReportFormat::Csv {
             csv.flush()?;
             out.write_all(csv.get_ref())?;
             csv = csv::Writer::from_writer(Vec::new());
         }
         progress(Progress { stage: "classifying", done: n_batch * BATCH + batch.len(), total: rows.len() });
     }
-    if format == PredictFormat::Json {
+    if format == ReportFormat::Json {
         out.write_all(b"\n]\n")?;
     }
     Ok(())
@@ -201,13 +190,7 @@ fn with_prediction(model: &Model, row: &TextRow, target: Option<&str>, said: &Sa
     Value::Object(fields)
 }
 
-fn write_line(
-    model: &Model,
-    row: &TextRow,
-    said: &Said<'_>,
-    colour: bool,
-    out: &mut impl Write,
-) -> std::io::Result<()> {
+fn write_line(model: &Model, row: &TextRow, said: &Said<'_>, look: Look, out: &mut impl Write) -> std::io::Result<()> {
     let Said { found, label, set } = said;
     let names = model.labels().iter().map(String::as_str).chain([UNCERTAIN]);
     // Room for the question mark.
@@ -216,7 +199,7 @@ fn write_line(
     let pad = " ".repeat(widest - label.chars().count() - mark.len());
     let percent = found.probabilities[found.label] * 100.0;
     let text = row.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    write!(out, "{}{mark}{pad} {percent:3.0} %  {text}", table::stance(label, colour))?;
+    write!(out, "{}{mark}{pad} {percent:3.0} %  {text}", table::stance(label, look))?;
     if said.is_uncertain() {
         let others: Vec<&str> = set.iter().copied().filter(|other| other != label).collect();
         write!(out, "  [{}{}]", if mark.is_empty() { "" } else { "or " }, table::harmless(&others.join(" or ")))?;

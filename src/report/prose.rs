@@ -4,25 +4,26 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Color, Style};
 
+use super::render::Look;
 use super::table::{WIDTH, harmless};
 
 /// The text in bold where the terminal wants it.
-pub(super) fn bold(text: &str, colour: bool) -> String {
+pub(super) fn bold(text: &str, look: Look) -> String {
     let bold = Style::new().bold();
-    if colour { format!("{bold}{text}{bold:#}") } else { text.to_owned() }
+    if look.colour { format!("{bold}{text}{bold:#}") } else { text.to_owned() }
 }
 
 /// The text in a colour where the terminal wants it.
-pub(super) fn coloured(text: &str, colour: AnsiColor, wanted: bool) -> String {
+pub(super) fn coloured(text: &str, colour: AnsiColor, look: Look) -> String {
     let style = Style::new().fg_color(Some(Color::Ansi(colour)));
-    if wanted { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    if look.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 /// A warning as a sentence of its own.
-pub(super) fn warning(out: &mut String, text: &str, colour: bool) {
+pub(super) fn warning(out: &mut String, text: &str, look: Look) {
     let warning = format!("Warning: {}.", harmless(text));
     for line in wrapped(&warning, WIDTH.into()) {
-        let _ = writeln!(out, "{}", coloured(&line, AnsiColor::Yellow, colour));
+        let _ = writeln!(out, "{}", coloured(&line, AnsiColor::Yellow, look));
     }
 }
 

@@ -1,13 +1,15 @@
 //! The report on how well one label's probability ranks rows, in each format; JSON is the report itself.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::accuracy::slice_name;
 use super::figure::{figure, interval, with_interval};
 use super::markdown::{plain, row, rule};
 use super::page::{self, Cell, Column};
 use super::prose::{bold, paragraph, section, shortened, warning};
+use super::render::{Look, Render, ReportFormat, json, unsupported};
 use super::spreadsheet;
+use super::spreadsheet::io_error;
 use super::table::{harmless, rendered, table};
 use crate::evaluate::{Estimate, RankingReport, RankingSlice};
 
@@ -39,13 +41,26 @@ fn name(by: &str, slice: &RankingSlice) -> String {
     if by.is_empty() { "all rows".to_owned() } else { format!("{by}={}", slice_name(&slice.value)) }
 }
 
-/// For people at a terminal; `colour` where it wants it.
-#[must_use]
-pub fn text(report: &RankingReport, colour: bool) -> String {
+impl Render for RankingReport {
+    /// Text, JSON, CSV, Markdown and HTML.
+    fn render(&self, format: ReportFormat, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            ReportFormat::Text => out.write_all(text(self, look).as_bytes()),
+            ReportFormat::Json => json(self, out),
+            ReportFormat::Csv => write_csv(self, out).map_err(io_error),
+            ReportFormat::Markdown => out.write_all(markdown(self).as_bytes()),
+            ReportFormat::Html => out.write_all(html(self).as_bytes()),
+            ReportFormat::JsonLines => Err(unsupported("a ranking", format)),
+        }
+    }
+}
+
+/// For people at a terminal.
+fn text(report: &RankingReport, look: Look) -> String {
     let mut out = String::new();
-    paragraph(&mut out, &bold(&harmless(&title(report)), colour));
+    paragraph(&mut out, &bold(&harmless(&title(report)), look));
     paragraph(&mut out, &harmless(&how(report)));
-    report.warnings.iter().for_each(|text| warning(&mut out, text, colour));
+    report.warnings.iter().for_each(|text| warning(&mut out, text, look));
     let mut rows = table(&["", ">rows", ">to find", ">ROC AUC", "interval", ">PR AUC", "interval"]);
     for (by, slice) in lines(report) {
         let [roc, pr] = [slice.measures.roc_auc, slice.measures.pr_auc];
@@ -59,7 +74,7 @@ pub fn text(report: &RankingReport, colour: bool) -> String {
             interval(&pr),
         ]);
     }
-    section(&mut out, &bold("Ranking", colour), &rendered(&rows));
+    section(&mut out, &bold("Ranking", look), &rendered(&rows));
     out.push('\n');
     paragraph(&mut out, NOTE);
     out
@@ -69,7 +84,7 @@ pub fn text(report: &RankingReport, colour: bool) -> String {
 ///
 /// # Errors
 /// Where `out` cannot be written to.
-pub fn write_csv(report: &RankingReport, out: impl Write) -> Result<(), csv::Error> {
+fn write_csv(report: &RankingReport, out: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["part", "name", "measure", "value", "low", "high", "rows"])?;
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
@@ -86,8 +101,7 @@ pub fn write_csv(report: &RankingReport, out: impl Write) -> Result<(), csv::Err
 }
 
 /// For a paper or a pull request.
-#[must_use]
-pub fn markdown(report: &RankingReport) -> String {
+fn markdown(report: &RankingReport) -> String {
     let mut out = format!("## {}\n\n{}\n\n", plain(&title(report)), plain(&how(report)));
     report.warnings.iter().for_each(|text| out.push_str(&format!("> **Warning:** {}.\n\n", plain(text))));
     row(&mut out, ["", "rows", "to find", "ROC AUC", "PR AUC"].map(str::to_owned));
@@ -101,8 +115,7 @@ pub fn markdown(report: &RankingReport) -> String {
 }
 
 /// A page that needs no network.
-#[must_use]
-pub fn html(report: &RankingReport) -> String {
+fn html(report: &RankingReport) -> String {
     let both = |estimate: Estimate| Cell::Number(with_interval(&estimate), estimate.value.unwrap_or(f64::MIN));
     let count = |n: usize| Cell::Number(n.to_string(), n as f64);
     let cells = |(by, slice): (&str, &RankingSlice)| {

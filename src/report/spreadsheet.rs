@@ -16,6 +16,14 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// What went wrong with the sink, where that is what went wrong.
+pub(super) fn io_error(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use comfy_table::{
     Cell, CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table as ComfyTable, TableStyle,
 };
 
+use super::render::Look;
 use crate::labeled::Stance;
 
 /// Tables fit a terminal of this many columns, the narrowest that people still use.
@@ -41,17 +42,16 @@ pub fn rendered(table: &ComfyTable) -> String {
     text
 }
 
-/// A label in its colour: green for, red against, blue for neither; plain where `colour` is off, and without the
+/// A label in its colour: green for, red against, blue for neither; plain where colour is off, and without the
 /// feature `cli`, whose tables alone can tell colours from text.
-#[must_use]
-pub fn stance(label: &str, colour: bool) -> String {
+pub(super) fn stance(label: &str, look: Look) -> String {
     let style = match Stance::named(label) {
         Some(Stance::Favor) => AnsiColor::Green,
         Some(Stance::Against) => AnsiColor::Red,
         Some(Stance::Neutral) => AnsiColor::Blue,
         _ => AnsiColor::BrightBlack,
     };
-    if !colour || !cfg!(feature = "cli") {
+    if !look.colour || !cfg!(feature = "cli") {
         return label.to_owned();
     }
     let style = Style::new().fg_color(Some(Color::Ansi(style)));

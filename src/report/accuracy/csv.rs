@@ -12,7 +12,7 @@ use crate::report::spreadsheet;
 ///
 /// # Errors
 /// Where `out` cannot be written to.
-pub fn write_csv(report: &AccuracyReport, out: impl Write) -> Result<(), csv::Error> {
+pub(super) fn write_csv(report: &AccuracyReport, out: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["part", "name", "measure", "value", "low", "high", "rows"])?;
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());

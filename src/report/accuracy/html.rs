@@ -21,8 +21,7 @@ const MOST_CELLS: usize = 12;
 const MOST_RANGES: usize = 40;
 
 /// The report as an HTML page.
-#[must_use]
-pub fn html(report: &AccuracyReport) -> String {
+pub(super) fn html(report: &AccuracyReport) -> String {
     let body = html! {
         (lead(report))
         section { h2 { "Figures" } (overall(report)) }

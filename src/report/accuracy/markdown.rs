@@ -8,8 +8,7 @@ use crate::report::figure::{count, figure, percent, with_interval};
 use crate::report::markdown::{plain, row, rule};
 
 /// The report as Markdown with pipe tables.
-#[must_use]
-pub fn markdown(report: &AccuracyReport) -> String {
+pub(super) fn markdown(report: &AccuracyReport) -> String {
     let mut out = String::new();
     let subject = &report.subject;
     let _ = writeln!(out, "## {}\n", plain(&title(subject)));

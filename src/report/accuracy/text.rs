@@ -6,6 +6,7 @@ use super::{sets_title, slice_name, title};
 use crate::evaluate::{AccuracyReport, ClassMeasure, Estimate, Measure};
 use crate::report::figure::{count, figure, interval, percent};
 use crate::report::prose::{bold, indented, paragraph, quotation, section, shortened, warning};
+use crate::report::render::Look;
 use crate::report::table::{harmless, rendered, table};
 
 /// A matrix of more classes does not fit; the commonest confusions are listed instead.
@@ -14,13 +15,12 @@ const MOST_CLASSES: usize = 6;
 const N_MISTAKES: usize = 5;
 const LONGEST_QUOTE: usize = 300;
 
-/// The report as text; `colour` where the terminal wants it.
-#[must_use]
-pub fn text(report: &AccuracyReport, colour: bool) -> String {
+/// The report as text.
+pub(super) fn text(report: &AccuracyReport, look: Look) -> String {
     let mut out = String::new();
     let subject = &report.subject;
     let intervals = &report.intervals;
-    let heading = |text: &str| bold(text, colour);
+    let heading = |text: &str| bold(text, look);
     paragraph(&mut out, &heading(&harmless(&title(subject))));
     let mut how = format!("{} rows; {}.", report.rows, harmless(&subject.method));
     if intervals.resamples > 0 {
@@ -33,7 +33,7 @@ pub fn text(report: &AccuracyReport, colour: bool) -> String {
         );
     }
     paragraph(&mut out, &how);
-    report.warnings.iter().for_each(|text| warning(&mut out, text, colour));
+    report.warnings.iter().for_each(|text| warning(&mut out, text, look));
     out.push('\n');
     out.push_str(&overall(report));
     section(&mut out, &heading("Classes"), &classes(report));

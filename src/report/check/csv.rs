@@ -11,7 +11,7 @@ use crate::report::spreadsheet;
 ///
 /// # Errors
 /// Where `out` cannot be written to.
-pub fn write_csv(report: &CheckReport, out: impl Write) -> Result<(), csv::Error> {
+pub(super) fn write_csv(report: &CheckReport, out: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["severity", "kind", "file", "line", "id", "detail", "message", "advice"])?;
     for finding in &report.findings {

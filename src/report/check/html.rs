@@ -8,8 +8,7 @@ use crate::report::figure::{figure, interval};
 use crate::report::page::{Cell, Column, frame, table, text};
 
 /// The findings as an HTML page, with all rows that the report holds.
-#[must_use]
-pub fn html(report: &CheckReport) -> String {
+pub(super) fn html(report: &CheckReport) -> String {
     let names: Vec<&str> = report.files.iter().map(|file| file.file.as_str()).collect();
     let body = html! {
         p { (text(&files(report))) }

@@ -6,21 +6,21 @@ use super::{agreement_rows, at, files, labels, left_out, severity_name, verdict}
 use crate::evaluate::check::CheckReport;
 use crate::report::figure::with_interval;
 use crate::report::markdown::{plain, row, rule};
+use crate::report::render::Look;
 
-/// The findings as Markdown with `n_places` rows of each.
-#[must_use]
-pub fn markdown(report: &CheckReport, n_places: usize) -> String {
+/// The findings as Markdown with `look.examples` rows of each.
+pub(super) fn markdown(report: &CheckReport, look: Look) -> String {
     let mut out = format!("## Check of {}\n\nLabels: {}.\n\n", plain(&files(report)), plain(&labels(report)));
     let _ = writeln!(out, "**{}**", verdict(report));
     for finding in &report.findings {
         let name = severity_name(finding.severity);
         let _ = writeln!(out, "\n- **{name}**: {}. *{}.*", plain(&finding.message), plain(&finding.advice));
-        for place in finding.places.iter().take(n_places) {
+        for place in finding.places.iter().take(look.examples) {
             let detail = if place.detail.is_empty() { String::new() } else { format!(": {}", plain(&place.detail)) };
             let _ = writeln!(out, "  - {}{detail}", plain(&at(place)));
         }
-        let n_left = left_out(finding, n_places.min(finding.places.len()));
-        if n_left > 0 && n_places > 0 {
+        let n_left = left_out(finding, look.examples.min(finding.places.len()));
+        if n_left > 0 && look.examples > 0 {
             let _ = writeln!(out, "  - and {n_left} more");
         }
     }

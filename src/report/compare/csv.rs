@@ -11,7 +11,7 @@ use crate::report::spreadsheet;
 ///
 /// # Errors
 /// Where `out` cannot be written to.
-pub fn write_csv(comparison: &Comparison, out: impl Write) -> Result<(), csv::Error> {
+pub(super) fn write_csv(comparison: &Comparison, out: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["part", "first", "second", "measure", "value", "low", "high", "p", "p_corrected"])?;
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());

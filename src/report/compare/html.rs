@@ -12,8 +12,7 @@ use crate::report::page::{Cell, Column, RangeChart, RangeRow, frame, table, text
 const MOST_FLIPS: usize = 200;
 
 /// The comparison as an HTML page.
-#[must_use]
-pub fn html(comparison: &Comparison) -> String {
+pub(super) fn html(comparison: &Comparison) -> String {
     let body = html! {
         p { (text(&method(comparison))) }
         @for warning in &comparison.warnings { p.warning { (text(warning)) "." } }

@@ -6,10 +6,10 @@ use super::{letter, mcnemar, method, title};
 use crate::evaluate::{Comparison, Flip};
 use crate::report::figure::{figure, p_value, signed, signed_interval, with_interval};
 use crate::report::markdown::{plain, row, rule};
+use crate::report::render::Look;
 
-/// The comparison as Markdown with pipe tables; of the rows that flipped, `n_flips` are listed each way.
-#[must_use]
-pub fn markdown(comparison: &Comparison, n_flips: usize) -> String {
+/// The comparison as Markdown with pipe tables; of the rows that flipped, `look.examples` are listed each way.
+pub(super) fn markdown(comparison: &Comparison, look: Look) -> String {
     let mut out = format!("## {}\n\n", plain(&title(comparison)));
     for (model, contender) in comparison.models.iter().enumerate() {
         let _ = writeln!(out, "- **{}**: {}", letter(model), plain(&contender.name));
@@ -54,22 +54,22 @@ pub fn markdown(comparison: &Comparison, n_flips: usize) -> String {
             );
         }
         for (flips, right, wrong) in [(&pair.gained, &b, &a), (&pair.lost, &a, &b)] {
-            listed(&mut out, flips, n_flips, (right, wrong), (&a, &b));
+            listed(&mut out, flips, look, (right, wrong), (&a, &b));
         }
     }
     out
 }
 
-fn listed(out: &mut String, flips: &[Flip], n_flips: usize, (right, wrong): (&str, &str), (a, b): (&str, &str)) {
-    if flips.is_empty() || n_flips == 0 {
+fn listed(out: &mut String, flips: &[Flip], look: Look, (right, wrong): (&str, &str), (a, b): (&str, &str)) {
+    if flips.is_empty() || look.examples == 0 {
         return;
     }
-    let n_shown = n_flips.min(flips.len());
+    let n_shown = look.examples.min(flips.len());
     let _ = writeln!(out, "\nRight by {right}, wrong by {wrong} ({n_shown} of {} rows):\n", flips.len());
     let heads = ["id", "gold", a, b, "text"].map(str::to_owned);
     row(out, heads);
     let _ = writeln!(out, "|---|---|---|---|---|");
-    for flip in flips.iter().take(n_flips) {
+    for flip in flips.iter().take(look.examples) {
         row(out, [&flip.id, &flip.gold, &flip.first, &flip.second, &flip.text].map(|text| plain(text)));
     }
 }

@@ -6,12 +6,30 @@ mod html;
 mod markdown;
 mod text;
 
-pub use csv::write_csv;
-pub use html::html;
-pub use markdown::markdown;
-pub use text::text;
+use std::io::{self, Write};
+
+use csv::write_csv;
+use html::html;
+use markdown::markdown;
+use text::text;
 
 use crate::evaluate::{Comparison, Pair};
+use crate::report::render::{Look, Render, ReportFormat, json, unsupported};
+use crate::report::spreadsheet::io_error;
+
+impl Render for Comparison {
+    /// Text, JSON, CSV, Markdown and HTML.
+    fn render(&self, format: ReportFormat, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            ReportFormat::Text => out.write_all(text(self, look).as_bytes()),
+            ReportFormat::Json => json(self, out),
+            ReportFormat::Csv => write_csv(self, out).map_err(io_error),
+            ReportFormat::Markdown => out.write_all(markdown(self, look).as_bytes()),
+            ReportFormat::Html => out.write_all(html(self).as_bytes()),
+            ReportFormat::JsonLines => Err(unsupported("a comparison", format)),
+        }
+    }
+}
 
 /// "A", "B", ..., "Z", "M27": short names for columns; the real ones stand once above.
 fn letter(model: usize) -> String {

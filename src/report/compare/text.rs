@@ -4,22 +4,22 @@ use super::{letter, mcnemar, method, title};
 use crate::evaluate::{Comparison, Flip, Measure, Pair};
 use crate::report::figure::{figure, interval, p_value, signed, signed_interval};
 use crate::report::prose::{bold, paragraph, quotation, section, shortened, warning};
+use crate::report::render::Look;
 use crate::report::table::{harmless, rendered, table};
 
 const LONGEST_QUOTE: usize = 300;
 
-/// The comparison as text; `colour` where the terminal wants it. Of the rows that flipped, `n_flips` are listed each way
+/// The comparison as text; `colour` where the terminal wants it. Of the rows that flipped, `look.examples` are listed each way
 /// where two models are compared.
-#[must_use]
-pub fn text(comparison: &Comparison, n_flips: usize, colour: bool) -> String {
+pub(super) fn text(comparison: &Comparison, look: Look) -> String {
     let mut out = String::new();
-    let heading = |text: &str| bold(&harmless(text), colour);
+    let heading = |text: &str| bold(&harmless(text), look);
     paragraph(&mut out, &heading(&title(comparison)));
     for (model, contender) in comparison.models.iter().enumerate() {
         paragraph(&mut out, &format!("{}  {}", letter(model), harmless(&contender.name)));
     }
     paragraph(&mut out, &harmless(&method(comparison)));
-    comparison.warnings.iter().for_each(|text| warning(&mut out, text, colour));
+    comparison.warnings.iter().for_each(|text| warning(&mut out, text, look));
     out.push('\n');
     for pair in &comparison.pairs {
         paragraph(&mut out, &heading(&pair.verdict));
@@ -29,11 +29,11 @@ pub fn text(comparison: &Comparison, n_flips: usize, colour: bool) -> String {
         section(&mut out, &heading("Figures"), &two(comparison, pair));
         let (a, b) = (letter(pair.first), letter(pair.second));
         for (flips, right, wrong) in [(&pair.gained, &b, &a), (&pair.lost, &a, &b)] {
-            if flips.is_empty() || n_flips == 0 {
+            if flips.is_empty() || look.examples == 0 {
                 continue;
             }
             let name = format!("Right by {right}, wrong by {wrong}: {} rows", flips.len());
-            section(&mut out, &heading(&name), &listed(flips, n_flips, (&a, &b)));
+            section(&mut out, &heading(&name), &listed(flips, look, (&a, &b)));
         }
         return out;
     }
@@ -109,15 +109,15 @@ fn pairs(comparison: &Comparison) -> String {
     out
 }
 
-fn listed(flips: &[Flip], n_flips: usize, (a, b): (&str, &str)) -> String {
+fn listed(flips: &[Flip], look: Look, (a, b): (&str, &str)) -> String {
     let mut out = String::new();
-    for flip in flips.iter().take(n_flips) {
+    for flip in flips.iter().take(look.examples) {
         let head = format!("{} is {}: {a} says {}, {b} says {}", flip.id, flip.gold, flip.first, flip.second);
         paragraph(&mut out, &harmless(&shortened(&head, 300)));
         quotation(&mut out, &flip.text, LONGEST_QUOTE);
     }
-    if flips.len() > n_flips {
-        out.push_str(&format!("    and {} more\n", flips.len() - n_flips));
+    if flips.len() > look.examples {
+        out.push_str(&format!("    and {} more\n", flips.len() - look.examples));
     }
     out
 }

@@ -12,8 +12,7 @@ use crate::span::Span;
 const N_COLOURS: usize = 6;
 
 /// One page of all articles, in the given order.
-#[must_use]
-pub fn html(articles: &[(Article, Attributions)]) -> String {
+pub(super) fn html(articles: &[(Article, Attributions)]) -> String {
     let title = match articles {
         [(article, _)] => format!("Statements: {}", article.id),
         _ => format!("Statements of {} articles", articles.len()),

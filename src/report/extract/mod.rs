@@ -2,6 +2,7 @@
 
 mod html;
 mod text;
+mod writers;
 
 use serde_json::{Value, json};
 
@@ -9,8 +10,9 @@ use crate::article::Article;
 use crate::attribution::{Attributions, Link, Speaker};
 use crate::span::{CodePoints, Span};
 
-pub use html::html;
-pub use text::text;
+use html::html;
+use text::text;
+pub use writers::{ExtractWriter, writer};
 
 /// One article as the object that `extract --format jsonl` prints on a line; offsets count code points.
 #[must_use]
@@ -47,11 +49,10 @@ fn speaker_json(speaker: &Speaker, points: &CodePoints<'_>) -> Value {
 }
 
 /// The columns of [`csv_rows`].
-pub const CSV_HEADER: [&str; 10] = ["article", "n", "kind", "mode", "speaker", "type", "link", "source", "cue", "text"];
+const CSV_HEADER: [&str; 10] = ["article", "n", "kind", "mode", "speaker", "type", "link", "source", "cue", "text"];
 
 /// One row an attribution, in the columns of [`CSV_HEADER`].
-#[must_use]
-pub fn csv_rows(article: &Article, found: &Attributions) -> Vec<[String; 10]> {
+fn csv_rows(article: &Article, found: &Attributions) -> Vec<[String; 10]> {
     let joined = |spans: &[Span]| joined(&article.text, spans);
     let rows = found.attributions.iter().enumerate().map(|(n, attribution)| {
         let speaker = attribution.speaker.map(|index| &found.speakers[index]);

@@ -1,6 +1,6 @@
 //! An article for the terminal: its text with the statements marked, then who made them.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
@@ -8,16 +8,14 @@ use super::{Role, pieces};
 use crate::article::Article;
 use crate::attribution::{Attributions, Speaker};
 use crate::report::page::visible;
+use crate::report::render::Look;
 
 /// Columns of the text.
 const WIDTH: usize = 80;
 
-/// The article with each statement as `[1: ...]`, then the speakers with the numbers of their statements; with `why`, below
-/// each speaker the sources that were taken for them, and the reason.
-///
-/// # Errors
-/// Where `out` cannot be written to.
-pub fn text(out: &mut impl Write, article: &Article, found: &Attributions, why: bool) -> std::io::Result<()> {
+/// The article with each statement as `[1: ...]`, then the speakers with the numbers of their statements; where
+/// reasons are wanted, below each speaker the sources that were taken for them, and the reason.
+pub(super) fn text(article: &Article, found: &Attributions, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let count = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     let (n_statements, n_speakers) = (found.attributions.len(), found.speakers.len());
     writeln!(out, "{}: {}, {}\n", article.id, count(n_statements, "statement"), count(n_speakers, "speaker"))?;
@@ -30,7 +28,7 @@ pub fn text(out: &mut impl Write, article: &Article, found: &Attributions, why: 
     }
     for (index, speaker) in found.speakers.iter().enumerate() {
         said(out, found, Some(index), &described(speaker))?;
-        if why {
+        if look.reasons {
             reasons(out, article, found, index)?;
         }
     }
@@ -60,7 +58,7 @@ fn described(speaker: &Speaker) -> String {
     visible(&format!("{} ({}{also})", speaker.name, what.join(", "))).into_owned()
 }
 
-fn said(out: &mut impl Write, found: &Attributions, speaker: Option<usize>, who: &str) -> std::io::Result<()> {
+fn said(out: &mut dyn Write, found: &Attributions, speaker: Option<usize>, who: &str) -> io::Result<()> {
     let numbers: Vec<String> = found
         .attributions
         .iter()
@@ -75,7 +73,7 @@ fn said(out: &mut impl Write, found: &Attributions, speaker: Option<usize>, who:
 }
 
 /// One line a source that was taken for the speaker: its words, and why.
-fn reasons(out: &mut impl Write, article: &Article, found: &Attributions, speaker: usize) -> std::io::Result<()> {
+fn reasons(out: &mut dyn Write, article: &Article, found: &Attributions, speaker: usize) -> io::Result<()> {
     let theirs = found.attributions.iter().enumerate().filter(|(_, attribution)| attribution.speaker == Some(speaker));
     for (n, attribution) in theirs {
         let Some(link) = attribution.link else { continue };
@@ -91,7 +89,7 @@ fn reasons(out: &mut impl Write, article: &Article, found: &Attributions, speake
 }
 
 /// The words of `line` in lines of at most [`WIDTH`] columns; a longer word has a line for itself.
-fn wrapped(out: &mut impl Write, line: &str, first: &str, further: &str) -> std::io::Result<()> {
+fn wrapped(out: &mut dyn Write, line: &str, first: &str, further: &str) -> io::Result<()> {
     let (mut lead, mut column) = (first, 0);
     for word in line.split_whitespace() {
         let width = word.width();
@@ -115,7 +113,7 @@ mod tests {
     fn statements_are_numbered_in_the_text_and_under_their_speaker() {
         let article = Article::new("a1", "“The bridge stays open,” said Mayor Ada Stark. “Nobody has to worry.”");
         let mut out = Vec::new();
-        text(&mut out, &article, &Extractor::builtin().extract(&article.text), false).unwrap();
+        text(&article, &Extractor::builtin().extract(&article.text), Look::default(), &mut out).unwrap();
         let expected = "a1: 1 statement, 1 speaker\n\n[1: “The bridge stays open,”] said Mayor Ada Stark. [1: “Nobody has to worry.”]\n\n\
                         Statements\n  Ada Stark (person, Mayor): 1 direct\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
@@ -125,7 +123,7 @@ mod tests {
     fn every_source_may_say_why_it_is_the_speaker_s() {
         let article = Article::new("a1", "Mayor Ada Stark said the bridge was safe. “It holds,” the mayor added.");
         let mut out = Vec::new();
-        text(&mut out, &article, &Extractor::builtin().extract(&article.text), true).unwrap();
+        text(&article, &Extractor::builtin().extract(&article.text), Look::default().reasons(true), &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert!(out.contains("      1 “Mayor Ada Stark”: named by the source\n"), "{out}");
         assert!(out.contains("      2 “the mayor”: a post that the text gives them\n"), "{out}");

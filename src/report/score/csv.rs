@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 
-use super::ScoreWriter;
 use crate::article::Article;
+use crate::report::render::ArticleWriter;
 use crate::report::spreadsheet;
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
 
 /// One statement a row below a header; offsets are those of the whole content, first to last code point.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct CsvWriter {
+pub(super) struct CsvWriter {
     has_header: bool,
 }
 
@@ -35,7 +35,7 @@ const HEADER: [&str; 18] = [
     "set",
 ];
 
-impl ScoreWriter for CsvWriter {
+impl ArticleWriter<[ScoredStatement], Summary> for CsvWriter {
     fn article(&mut self, _: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         self.rows(statements, out)
     }

@@ -2,16 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::ScoreWriter;
 use crate::article::Article;
+use crate::report::render::ArticleWriter;
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
 
 /// One statement a line, nothing else; `summarize` reads it back.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct JsonLinesWriter;
+pub(super) struct JsonLinesWriter;
 
-impl ScoreWriter for JsonLinesWriter {
+impl ArticleWriter<[ScoredStatement], Summary> for JsonLinesWriter {
     fn article(&mut self, _: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         for statement in statements {
             serde_json::to_writer(&mut *out, statement)?;
@@ -27,11 +27,11 @@ impl ScoreWriter for JsonLinesWriter {
 
 /// One document, `{"statements": [...], "summary": {...}}`, written as it comes.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct JsonWriter {
+pub(super) struct JsonWriter {
     n_written: usize,
 }
 
-impl ScoreWriter for JsonWriter {
+impl ArticleWriter<[ScoredStatement], Summary> for JsonWriter {
     fn article(&mut self, _: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         for statement in statements {
             out.write_all(if self.n_written == 0 { b"{\"statements\":[\n" } else { b",\n" })?;

@@ -7,28 +7,28 @@ mod json;
 mod page;
 mod text;
 
-use std::io::{self, Write};
-
-use crate::article::Article;
+use crate::report::render::{ArticleWriter, Look, ReportFormat};
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
 
-pub use csv::CsvWriter;
-pub use json::{JsonLinesWriter, JsonWriter};
-pub use page::{HtmlWriter, MarkdownWriter};
-pub use text::TextWriter;
+use csv::CsvWriter;
+use json::{JsonLinesWriter, JsonWriter};
+use page::{HtmlWriter, MarkdownWriter};
+use text::TextWriter;
 
-/// One output format of scored statements.
-pub trait ScoreWriter {
-    /// Writes the statements of one article.
-    ///
-    /// # Errors
-    /// Whatever the sink says.
-    fn article(&mut self, of: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()>;
+/// A writer of scored statements; the summary of their speakers comes at the end.
+pub type ScoreWriter = Box<dyn ArticleWriter<[ScoredStatement], Summary>>;
 
-    /// Writes what comes after the last article.
-    ///
-    /// # Errors
-    /// Whatever the sink says.
-    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
+/// The writer of a format: tables for people, one document with statements and summary, one statement a line, one a row,
+/// the summary in Markdown, or a page with the speakers and all articles, which wait for the end.
+#[must_use]
+pub fn writer(format: ReportFormat, look: Look) -> ScoreWriter {
+    match format {
+        ReportFormat::Text => Box::new(TextWriter::new(look)),
+        ReportFormat::Json => Box::new(JsonWriter::default()),
+        ReportFormat::JsonLines => Box::new(JsonLinesWriter),
+        ReportFormat::Csv => Box::new(CsvWriter::default()),
+        ReportFormat::Markdown => Box::new(MarkdownWriter),
+        ReportFormat::Html => Box::new(HtmlWriter::default()),
+    }
 }

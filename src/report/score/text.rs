@@ -5,36 +5,33 @@ use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, Width};
 
-use super::ScoreWriter;
 use crate::article::Article;
-use crate::report::summary;
+use crate::report::render::{ArticleWriter, Look, Render, ReportFormat};
 use crate::report::table::{harmless, rendered, score, stance, table};
 use crate::score::{ScoredStance, UNCERTAIN};
 use crate::score::{ScoredStatement, StatementSetting};
 use crate::summary::Summary;
 
 /// Tables that fit 80 columns.
-#[derive(Debug, Clone, Default)]
-pub struct TextWriter {
+#[derive(Debug)]
+pub(super) struct TextWriter {
     /// The statements of the first article, which come last where it is the only one.
     first: Option<String>,
     /// What the first article is on.
     on: Option<String>,
-    colour: bool,
+    look: Look,
     n_articles: usize,
     n_statements: usize,
     n_uncertain: usize,
 }
 
 impl TextWriter {
-    /// With or without colour.
-    #[must_use]
-    pub const fn new(colour: bool) -> Self {
-        Self { first: None, on: None, colour, n_articles: 0, n_statements: 0, n_uncertain: 0 }
+    pub(super) const fn new(look: Look) -> Self {
+        Self { first: None, on: None, look, n_articles: 0, n_statements: 0, n_uncertain: 0 }
     }
 }
 
-impl ScoreWriter for TextWriter {
+impl ArticleWriter<[ScoredStatement], Summary> for TextWriter {
     fn article(&mut self, of: &Article, statements: &[ScoredStatement], out: &mut dyn Write) -> io::Result<()> {
         self.n_articles += 1;
         self.n_statements += statements.len();
@@ -54,7 +51,7 @@ impl ScoreWriter for TextWriter {
             let speaker = statement.speaker.as_ref();
             self.n_uncertain += usize::from(statement.stance.uncertain);
             table.add_row([
-                stances(&statement.stance, self.colour),
+                stances(&statement.stance, self.look),
                 score(Some(statement.stance.score)),
                 speaker.map_or_else(|| "–".to_owned(), |speaker| harmless(&speaker.name)),
                 harmless(&statement.text),
@@ -77,7 +74,7 @@ impl ScoreWriter for TextWriter {
             if let Some(on) = self.on.take() {
                 writeln!(out, "On: {on}")?;
             }
-            summary::text(of, self.colour, out)?;
+            of.render(ReportFormat::Text, self.look, out)?;
             write!(out, "\n{first}")?;
             if self.n_uncertain > 0 {
                 writeln!(out, "\n{NOTE}")?;
@@ -87,7 +84,7 @@ impl ScoreWriter for TextWriter {
         if self.n_uncertain > 0 {
             writeln!(out, "{NOTE}\n")?;
         }
-        summary::text(of, self.colour, out)
+        of.render(ReportFormat::Text, self.look, out)
     }
 }
 
@@ -101,15 +98,15 @@ fn on(setting: &StatementSetting) -> String {
 }
 
 /// The stance; where it is uncertain after a "perhaps", and the other possible ones below it.
-fn stances(of: &ScoredStance, colour: bool) -> String {
+fn stances(of: &ScoredStance, look: Look) -> String {
     let mut lines = if of.uncertain && of.label != UNCERTAIN {
-        format!("perhaps {}", stance(&of.label, colour))
+        format!("perhaps {}", stance(&of.label, look))
     } else {
-        stance(&harmless(&of.label), colour)
+        stance(&harmless(&of.label), look)
     };
     for other in of.others() {
         lines.push_str("\n or ");
-        lines.push_str(&stance(other, colour));
+        lines.push_str(&stance(other, look));
     }
     lines
 }

@@ -45,10 +45,7 @@ const HEADER: [&str; 34] = [
 ];
 
 /// Writes a header and one row a speaker or group.
-///
-/// # Errors
-/// Whatever the sink says.
-pub fn csv(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn csv(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     if let Some(cross) = &summary.cross {
         let mut header = vec![cross.row_dimension.name().to_owned()];

@@ -41,11 +41,11 @@ struct Places<'s> {
     articles: BTreeMap<&'s str, usize>,
 }
 
-/// Writes the page.
+/// Writes the page that a newsroom opens, with articles to read beside the speakers.
 ///
 /// # Errors
 /// Whatever the sink says.
-pub fn html(summary: &Summary, articles: &[ArticlePage], out: &mut dyn Write) -> io::Result<()> {
+pub fn page(summary: &Summary, articles: &[ArticlePage], out: &mut dyn Write) -> io::Result<()> {
     let mut speakers = BTreeMap::new();
     for (row, speaker) in summary.speakers.iter().enumerate() {
         for alias in &speaker.aliases {

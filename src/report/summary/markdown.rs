@@ -10,10 +10,7 @@ use crate::summary::{Figures, Lean, Summary};
 const N_CARRIED: usize = 20;
 
 /// Writes the summary as Markdown.
-///
-/// # Errors
-/// Whatever the sink says.
-pub fn markdown(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn markdown(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if let Some(cross) = &summary.cross {
         writeln!(out, "# Statements by {} and {}\n", cross.row_dimension.name(), cross.column_dimension.name())?;
         let columns: Vec<String> = cross.columns.iter().map(|name| escaped(name)).collect();

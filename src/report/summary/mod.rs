@@ -1,8 +1,6 @@
 //! What `summarize` writes, and `score` at its end: one file a format, all from the same [`Summary`].
 //!
-//! [`text`](fn@text) and [`markdown`](fn@markdown) are for reading, [`json`], [`json_lines`] and [`csv`](fn@csv) for programs,
-//! [`html`](fn@html) is the page that a newsroom opens. Names and texts come from articles that anybody may have written, so
-//! every writer makes them harmless in its own way.
+//! Names and texts come from articles that anybody may have written, so every writer makes them harmless in its own way.
 
 mod csv;
 mod html;
@@ -12,29 +10,33 @@ mod why;
 
 use std::io::{self, Write};
 
+use self::csv::csv;
+use markdown::markdown;
+use text::text;
+
 use crate::attribution::SpeakerType;
+use crate::report::render::{Look, Render, ReportFormat, json};
 use crate::summary::{Figures, SpeakerSummary, Summary};
 
-pub use csv::csv;
-pub use html::{ArticlePage, html};
-pub use markdown::markdown;
-pub use text::text;
+pub use html::{ArticlePage, page};
 pub use why::why;
 
-/// One document.
-///
-/// # Errors
-/// Whatever the sink says.
-pub fn json(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, summary)?;
-    out.write_all(b"\n")
+impl Render for Summary {
+    /// Every format; the page without articles ([`page`] shows them).
+    fn render(&self, format: ReportFormat, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            ReportFormat::Text => text(self, look, out),
+            ReportFormat::Json => json(self, out),
+            ReportFormat::JsonLines => json_lines(self, out),
+            ReportFormat::Csv => csv(self, out),
+            ReportFormat::Markdown => markdown(self, out),
+            ReportFormat::Html => page(self, &[], out),
+        }
+    }
 }
 
 /// One speaker or group a line; a cross table one row a line.
-///
-/// # Errors
-/// Whatever the sink says.
-pub fn json_lines(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+fn json_lines(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if let Some(cross) = &summary.cross {
         for (row, counts) in cross.rows.iter().zip(&cross.counts) {
             let cells: serde_json::Map<String, serde_json::Value> =

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{ColumnConstraint, Width};
 
 use super::{Row, basis, heading, notes, rows, title};
+use crate::report::render::Look;
 use crate::report::table::{harmless, rendered, score, stance, table};
 use crate::summary::{CrossTable, Figures, Lean, Summary, View};
 
@@ -20,11 +21,8 @@ const MAX_STATEMENT: usize = 300;
 /// Code points of a name in the table; longer ones lose their end.
 const MAX_NAME: usize = 60;
 
-/// Writes the summary as text; with or without colour.
-///
-/// # Errors
-/// Whatever the sink says.
-pub fn text(summary: &Summary, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the summary as text.
+pub(super) fn text(summary: &Summary, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if let Some(cross) = &summary.cross {
         return cross_table(cross, out);
     }
@@ -46,13 +44,13 @@ pub fn text(summary: &Summary, colour: bool, out: &mut dyn Write) -> io::Result<
             figures.related().to_string(),
             bar(figures),
             score(figures.score),
-            lean(figures, colour),
+            lean(figures, look),
         ]);
     }
     writeln!(out, "{}", rendered(&table))?;
     // Statements of nobody in particular carry nobody's lean.
     let is_told = |row: &&Row<'_>| summary.by != View::Speaker || row.speaker.is_some();
-    carried(rows.iter().filter(is_told), colour, out)?;
+    carried(rows.iter().filter(is_told), look, out)?;
     changes(&rows, out)?;
     for note in notes(summary) {
         for line in wrapped(&note, 80) {
@@ -78,16 +76,16 @@ fn bar(figures: &Figures) -> String {
     cells.into_iter().collect::<String>().trim_end().to_owned()
 }
 
-fn lean(figures: &Figures, colour: bool) -> String {
+fn lean(figures: &Figures, look: Look) -> String {
     match figures.lean {
         Lean::TooLittle if figures.related() == 0 => "–".to_owned(),
         Lean::TooLittle => "too little".to_owned(),
-        lean if figures.only_leans() => format!("leans {}", stance(lean.name(), colour)),
-        lean => stance(lean.name(), colour),
+        lean if figures.only_leans() => format!("leans {}", stance(lean.name(), look)),
+        lean => stance(lean.name(), look),
     }
 }
 
-fn carried<'r>(rows: impl Iterator<Item = &'r Row<'r>>, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+fn carried<'r>(rows: impl Iterator<Item = &'r Row<'r>>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let is_leaning = |row: &&Row<'_>| row.figures.lean != Lean::TooLittle && !row.figures.carrying.is_empty();
     let mut leaning = rows.filter(is_leaning).take(N_CARRIED).peekable();
     if leaning.peek().is_none() {
@@ -96,7 +94,7 @@ fn carried<'r>(rows: impl Iterator<Item = &'r Row<'r>>, colour: bool, out: &mut 
     writeln!(out, "What the leans rest on\n")?;
     for Row { name, figures, .. } in leaning {
         let name = shortened(&harmless(name), MAX_NAME);
-        writeln!(out, "{name}: {}", stance(figures.lean.name(), colour))?;
+        writeln!(out, "{name}: {}", stance(figures.lean.name(), look))?;
         for statement in &figures.carrying {
             let [start, end] = [
                 statement.content.first().map_or(0, |span| span[0]),
