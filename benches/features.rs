@@ -5,15 +5,15 @@
 
 use std::time::Instant;
 
-use onrecord::features::{Block, FeaturePipeline, NGrams, Recipe, Vectors};
-use onrecord::labeled::{Columns, Format, read};
+use onrecord::features::{Block, FeaturePipeline, FeatureRecipe, NGrams, Vectors};
+use onrecord::labeled::{Format, RowColumns, read};
 
 const REPEATS: usize = 20;
 
 fn main() {
     let bytes = include_bytes!("../datasets/intervention/statements.jsonl");
     let table =
-        read(bytes, "statements.jsonl", Format::Jsonl, &Columns::default()).expect("the committed file is sound");
+        read(bytes, "statements.jsonl", Format::Jsonl, &RowColumns::default()).expect("the committed file is sound");
     let texts: Vec<&str> = (0..REPEATS).flat_map(|_| table.rows.iter().map(|row| row.text.as_str())).collect();
     let n_bytes: usize = texts.iter().map(|text| text.len()).sum();
     println!("{} texts, {:.1} MB", texts.len(), n_bytes as f64 / 1e6);
@@ -26,7 +26,7 @@ fn main() {
         ("words 1-2, chars 2-5", vec![words(), chars()]),
         ("words 1-2, chars 2-5, vectors", vec![words(), chars(), vectors()]),
     ] {
-        let recipe = Recipe { blocks, ..Recipe::default() };
+        let recipe = FeatureRecipe { blocks, ..FeatureRecipe::default() };
         let start = Instant::now();
         let (pipeline, records) = FeaturePipeline::fit(&recipe, &texts).expect("there are features");
         let fit = start.elapsed().as_secs_f64();

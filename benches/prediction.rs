@@ -4,14 +4,14 @@
 use std::time::Instant;
 
 use onrecord::Model;
-use onrecord::labeled::{Columns, Format, read};
+use onrecord::labeled::{Format, RowColumns, read};
 
 const REPEATS: usize = 20;
 
 fn main() {
     let bytes = include_bytes!("../datasets/intervention/statements.jsonl");
     let table =
-        read(bytes, "statements.jsonl", Format::Jsonl, &Columns::default()).expect("the committed file is sound");
+        read(bytes, "statements.jsonl", Format::Jsonl, &RowColumns::default()).expect("the committed file is sound");
     let texts: Vec<(&str, Option<&str>)> =
         (0..REPEATS).flat_map(|_| table.rows.iter().map(|row| (row.text.as_str(), None))).collect();
     let start = Instant::now();

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use onrecord::article::{Articles, Columns};
+use onrecord::article::{ArticleColumns, Articles};
 use onrecord::attribution::Extractor;
 use onrecord::statement::statements;
 use onrecord::{Article, Model, Scorer};
@@ -14,7 +14,7 @@ const ROUND: f64 = 1.0;
 fn main() {
     let given: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let paths = if given.is_empty() { vec!["datasets/corpus/articles.jsonl".to_owned()] } else { given };
-    let articles: Vec<Article> = Articles::new(paths, None, Columns::default()).filter_map(Result::ok).collect();
+    let articles: Vec<Article> = Articles::new(paths, None, ArticleColumns::default()).filter_map(Result::ok).collect();
     let n_bytes: usize = articles.iter().map(|article| article.text.len()).sum();
     let extractor = Extractor::builtin();
     let found: Vec<_> = articles.iter().map(|article| statements(article, &extractor.extract(&article.text))).collect();

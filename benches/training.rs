@@ -8,19 +8,19 @@ use std::time::Instant;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
-use onrecord::features::{FeaturePipeline, Recipe};
-use onrecord::labeled::{Columns, Dataset, Format, read};
+use onrecord::features::{FeaturePipeline, FeatureRecipe};
+use onrecord::labeled::{Dataset, Format, RowColumns, read};
 use onrecord::learn::{Hinge, LinearSvm, LogisticRegression, Records};
 
 fn main() {
     let bytes = include_bytes!("../datasets/intervention/statements.jsonl");
     let table =
-        read(bytes, "statements.jsonl", Format::Jsonl, &Columns::default()).expect("the committed file is sound");
+        read(bytes, "statements.jsonl", Format::Jsonl, &RowColumns::default()).expect("the committed file is sound");
     let data = Dataset::new(vec![table], None).expect("every row has a label");
     let texts: Vec<&str> = data.rows.iter().map(|row| row.text.as_str()).collect();
     let place = |label: &String| data.labels.iter().position(|other| other == label).expect("a label of the data");
     let classes: Array1<usize> = data.rows.iter().map(|row| place(&row.label)).collect();
-    let (_, matrix) = FeaturePipeline::fit(&Recipe::default(), &texts).expect("there are features");
+    let (_, matrix) = FeaturePipeline::fit(&FeatureRecipe::default(), &texts).expect("there are features");
     println!("{} rows, {} features, {} entries", matrix.rows(), matrix.cols(), matrix.nnz());
     let n_features = matrix.cols();
     let (ends, columns, values) = matrix.into_raw_storage();

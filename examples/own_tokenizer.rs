@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "an example prints what it found")]
 
 use onrecord::features::Tokenization;
-use onrecord::labeled::{Columns, Dataset, Format, read};
+use onrecord::labeled::{Dataset, Format, RowColumns, read};
 use onrecord::model::{Model, TrainOptions, train};
 use onrecord::progress;
 
@@ -14,7 +14,7 @@ const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"ad
 /// Trains a model with it, and reads that back.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let csv = "text,label\nBuild it!,favor\nBuild it now!,favor\nBuild it?,against\nNow build it?,against\n";
-    let data = Dataset::new(vec![read(csv.as_bytes(), "toll.csv", Format::Csv, &Columns::default())?], None)?;
+    let data = Dataset::new(vec![read(csv.as_bytes(), "toll.csv", Format::Csv, &RowColumns::default())?], None)?;
     let tokenization = Some(Tokenization::from_json(TOKENIZER)?);
     let options = TrainOptions { n_folds: 0, tokenization, ..TrainOptions::default() };
     let trained = train(&data.rows, &options, &progress::silent)?;

@@ -3,13 +3,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use onrecord::article::{Articles, Columns};
+use onrecord::article::{ArticleColumns, Articles};
 use onrecord::progress::Progress;
 use onrecord::{Scorer, Summarizer};
 
 /// Reads articles until twenty statements are found.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let articles = Articles::new(["datasets/corpus/articles.jsonl"], None, Columns::default());
+    let articles = Articles::new(["datasets/corpus/articles.jsonl"], None, ArticleColumns::default());
     let scorer = Scorer::builtin()?;
     let mut summarizer = Summarizer::default();
     let n_found = AtomicUsize::new(0);

@@ -67,6 +67,7 @@ pub use onrecord_measures as measures;
 /// Sparse records and estimators behind linfa's traits: the crate `onrecord-learn`.
 pub mod learn {
     pub use crate::features::near_duplicates as duplicates;
+    #[doc(no_inline)]
     pub use onrecord_learn::*;
 }
 

@@ -8,17 +8,17 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::record::{self, Columns, MAX_RECORD, RecordProblem};
+use super::record::{self, ArticleColumns, MAX_RECORD, RecordProblem};
 use super::{Article, ArticleError};
 
 /// Reads articles from JSON Lines; blank lines are passed over.
 ///
 /// # Examples
 /// ```
-/// use onrecord::article::{Columns, JsonLines};
+/// use onrecord::article::{ArticleColumns, JsonLines};
 ///
 /// let lines = r#"{"id":"a1","outlet":"The Harbour Post","date":"2026-03-05","text":"“No,” she said."}"#;
-/// let article = JsonLines::new(lines.as_bytes(), "a.jsonl".into(), Columns::default()).next().unwrap()?;
+/// let article = JsonLines::new(lines.as_bytes(), "a.jsonl".into(), ArticleColumns::default()).next().unwrap()?;
 /// assert_eq!(article.outlet.as_deref(), Some("The Harbour Post"));
 /// # Ok::<(), onrecord::article::ArticleError>(())
 /// ```
@@ -26,7 +26,7 @@ use super::{Article, ArticleError};
 pub struct JsonLines<R> {
     input: R,
     path: PathBuf,
-    columns: Columns,
+    columns: ArticleColumns,
     line: usize,
     is_over: bool,
     bytes: Vec<u8>,
@@ -34,7 +34,7 @@ pub struct JsonLines<R> {
 
 impl<R: BufRead> JsonLines<R> {
     /// `path` names the input in messages.
-    pub const fn new(input: R, path: PathBuf, columns: Columns) -> Self {
+    pub const fn new(input: R, path: PathBuf, columns: ArticleColumns) -> Self {
         Self { input, path, columns, line: 0, is_over: false, bytes: Vec::new() }
     }
 
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Result<Article, String>> {
-        let lines = JsonLines::new(text.as_bytes(), "in/a.jsonl".into(), Columns::default());
+        let lines = JsonLines::new(text.as_bytes(), "in/a.jsonl".into(), ArticleColumns::default());
         lines.map(|article| article.map_err(|error| error.to_string())).collect()
     }
 

@@ -4,10 +4,10 @@
 //! file with their titles, outlets, dates and addresses, one at a time; [`find`] lists the files that a path stands
 //! for, and [`Articles`] reads whatever paths stand for. Nothing here looks for sentences or quotations.
 
-pub mod date;
-pub mod find;
+pub(crate) mod date;
+mod find;
 mod jsonl;
-pub mod plain;
+mod plain;
 mod record;
 mod source;
 mod table;
@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use jsonl::JsonLines;
-pub use record::{Columns, Ids, MAX_RECORD, RecordProblem};
+pub use record::{ArticleColumns, Ids, MAX_RECORD, RecordProblem};
 pub use source::{ArticleFormat, Articles, STDIN};
 pub use table::Rows;
 

@@ -12,7 +12,7 @@ pub const MAX_RECORD: usize = 64 << 20;
 
 /// The names of the columns or fields. Only that of the text must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns {
+pub struct ArticleColumns {
     /// The article's id.
     pub id: String,
     /// Its text.
@@ -27,14 +27,14 @@ pub struct Columns {
     pub url: String,
 }
 
-impl Default for Columns {
+impl Default for ArticleColumns {
     fn default() -> Self {
         let [id, text, title, outlet, date, url] = ["id", "text", "title", "outlet", "date", "url"].map(str::to_owned);
         Self { id, text, title, outlet, date, url }
     }
 }
 
-impl Columns {
+impl ArticleColumns {
     /// The name that the column `field` goes by, to be changed; `None` where there is no such field.
     pub fn name_mut(&mut self, field: &str) -> Option<&mut String> {
         Some(match field {
@@ -99,7 +99,7 @@ impl fmt::Display for RecordProblem {
 /// An article from its fields, each looked up by name; `line` names it where it has no id.
 pub(super) fn article(
     mut field: impl FnMut(&str) -> Result<Option<String>, RecordProblem>,
-    columns: &Columns,
+    columns: &ArticleColumns,
     path: &Path,
     line: usize,
 ) -> Result<Article, RecordProblem> {

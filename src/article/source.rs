@@ -12,7 +12,7 @@ use std::vec;
 
 use rayon::prelude::*;
 
-use super::{Article, ArticleError, Columns, JsonLines, Rows, find, plain};
+use super::{Article, ArticleColumns, ArticleError, JsonLines, Rows, find, plain};
 
 /// The path that stands for standard input.
 pub const STDIN: &str = "-";
@@ -54,10 +54,10 @@ impl ArticleFormat {
 ///
 /// # Examples
 /// ```
-/// use onrecord::article::{Articles, Columns};
+/// use onrecord::article::{Articles, ArticleColumns};
 ///
 /// let folder = "datasets/articles/text";
-/// let articles = Articles::new([folder], None, Columns::default());
+/// let articles = Articles::new([folder], None, ArticleColumns::default());
 /// let n_articles = articles.total();
 /// let read = articles.collect::<Result<Vec<_>, _>>()?;
 /// assert_eq!(n_articles, Some(read.len()));
@@ -71,7 +71,7 @@ pub struct Articles {
     is_one_a_file: bool,
     ready: vec::IntoIter<Result<Article, ArticleError>>,
     table: Option<Box<dyn Iterator<Item = Result<Article, ArticleError>>>>,
-    columns: Columns,
+    columns: ArticleColumns,
 }
 
 impl std::fmt::Debug for Articles {
@@ -103,7 +103,7 @@ impl Articles {
     pub fn new<P: AsRef<Path>>(
         paths: impl IntoIterator<Item = P>,
         format: Option<ArticleFormat>,
-        columns: Columns,
+        columns: ArticleColumns,
     ) -> Self {
         let (mut files, mut failed) = (Vec::new(), Vec::new());
         for path in paths {
@@ -193,7 +193,7 @@ impl Source {
     }
 
     /// The articles of a table or of standard input.
-    fn open(self, columns: &Columns) -> Box<dyn Iterator<Item = Result<Article, ArticleError>>> {
+    fn open(self, columns: &ArticleColumns) -> Box<dyn Iterator<Item = Result<Article, ArticleError>>> {
         let columns = columns.clone();
         let is_stdin = self.path.as_os_str() == STDIN;
         let opened = if is_stdin { self.open_stdin() } else { self.open_file() };
@@ -249,7 +249,7 @@ mod tests {
         fs::write(path("more/c.txt"), b"\0").unwrap();
         fs::write(path("b.txt"), "One.").unwrap();
         fs::write(path("a.csv"), "id,body\nx,Three.\ny,Four.\n").unwrap();
-        let columns = Columns { text: "body".into(), ..Columns::default() };
+        let columns = ArticleColumns { text: "body".into(), ..ArticleColumns::default() };
         let paths = [path("b.txt"), path("none.txt"), path("more"), path("a.csv")];
         let articles = Articles::new(&paths, None, columns.clone());
         assert_eq!(articles.total(), None);

@@ -5,17 +5,17 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::record::{self, Columns, MAX_RECORD, RecordProblem};
+use super::record::{self, ArticleColumns, MAX_RECORD, RecordProblem};
 use super::{Article, ArticleError};
 
 /// Reads articles from a table with a header.
 ///
 /// # Examples
 /// ```
-/// use onrecord::article::{Columns, Rows};
+/// use onrecord::article::{ArticleColumns, Rows};
 ///
 /// let table = "id,date,text\na1,2026-03-05,\"“No,” she said.\"\n";
-/// let article = Rows::new(table.as_bytes(), b',', "a.csv".into(), Columns::default()).next().unwrap()?;
+/// let article = Rows::new(table.as_bytes(), b',', "a.csv".into(), ArticleColumns::default()).next().unwrap()?;
 /// assert_eq!(article.id, "a1");
 /// # Ok::<(), onrecord::article::ArticleError>(())
 /// ```
@@ -23,7 +23,7 @@ pub struct Rows<R> {
     reader: csv::Reader<Metered<R>>,
     read_since: Rc<Cell<usize>>,
     path: PathBuf,
-    columns: Columns,
+    columns: ArticleColumns,
     header: Option<Vec<String>>,
     record: csv::StringRecord,
     is_over: bool,
@@ -48,7 +48,7 @@ impl<R: Read> Read for Metered<R> {
 
 impl<R: Read> Rows<R> {
     /// `path` names the input in messages.
-    pub fn new(input: R, delimiter: u8, path: PathBuf, columns: Columns) -> Self {
+    pub fn new(input: R, delimiter: u8, path: PathBuf, columns: ArticleColumns) -> Self {
         let read_since = Rc::new(Cell::new(0));
         let metered = Metered { input, read_since: Rc::clone(&read_since) };
         let reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(metered);
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<Result<Article, String>> {
-        let rows = Rows::new(text, b',', "in/a.csv".into(), Columns::default());
+        let rows = Rows::new(text, b',', "in/a.csv".into(), ArticleColumns::default());
         rows.map(|article| article.map_err(|error| error.to_string())).collect()
     }
 
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_row_that_never_ends_is_stopped() {
         let endless = std::io::Read::chain(&b"id,text\na,\""[..], std::io::repeat(b'x'));
-        let found: Vec<_> = Rows::new(endless, b',', "a.csv".into(), Columns::default()).collect();
+        let found: Vec<_> = Rows::new(endless, b',', "a.csv".into(), ArticleColumns::default()).collect();
         assert_eq!(found.len(), 1);
         assert!(found[0].as_ref().unwrap_err().to_string().contains("longer than 64 MB"));
     }

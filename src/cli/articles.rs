@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use onrecord::Article;
-use onrecord::article::{ArticleError, ArticleFormat, Articles, Columns, Ids};
+use onrecord::article::{ArticleColumns, ArticleError, ArticleFormat, Articles, Ids};
 use onrecord::batch::in_order;
 use onrecord::progress::Progress;
 
@@ -66,15 +66,15 @@ impl From<InputFormat> for ArticleFormat {
 
 fn column(argument: &str) -> Result<(String, String), String> {
     let (field, name) = argument.split_once('=').ok_or("expected FIELD=NAME, as in text=body")?;
-    if Columns::default().name_mut(field).is_none() {
+    if ArticleColumns::default().name_mut(field).is_none() {
         return Err(format!("no field \"{field}\"; the fields are id, text, title, outlet, date, url"));
     }
     Ok((field.to_owned(), name.to_owned()))
 }
 
 impl Reading {
-    fn columns(&self) -> Columns {
-        let mut columns = Columns::default();
+    fn columns(&self) -> ArticleColumns {
+        let mut columns = ArticleColumns::default();
         for (field, name) in &self.columns {
             if let Some(place) = columns.name_mut(field) {
                 place.clone_from(name);

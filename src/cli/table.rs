@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use onrecord::labeled::{Columns, Dataset, Format, RowError, STANCE, Table, read};
+use onrecord::labeled::{Dataset, Format, RowColumns, RowError, STANCE, Table, read};
 use onrecord::model::Source;
 use sha2::{Digest, Sha256};
 
@@ -77,8 +77,8 @@ impl From<InputFormat> for Format {
 
 impl TableArgs {
     /// The columns' names.
-    pub fn columns(&self) -> Columns {
-        Columns {
+    pub fn columns(&self) -> RowColumns {
+        RowColumns {
             text: self.text_column.clone(),
             label: self.label_column.clone(),
             id: self.id_column.clone(),

@@ -9,6 +9,7 @@ use crate::measures::ConfusionMatrix;
 
 /// A classifier that does not read the text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Baseline {
     /// `majority` or `prior-random`.
     pub name: &'static str,

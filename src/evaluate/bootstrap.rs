@@ -10,7 +10,7 @@ use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Figures, Meter};
+use super::{FigureValues, Meter};
 use crate::progress::{Callback, Progress};
 
 /// A figure with its interval; a part is none where it is not defined.
@@ -124,7 +124,7 @@ pub fn intervals(
     units: &Units,
     resampling: &Resampling,
     progress: Callback<'_>,
-) -> (Figures, Vec<Estimate>) {
+) -> (FigureValues, Vec<Estimate>) {
     let own = |place: usize| weights.map_or(1.0, |weights| weights[place]);
     let figures = meter.figures(own);
     let one_each = units.n == units.of.len();

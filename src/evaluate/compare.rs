@@ -33,6 +33,7 @@ const TEST_STREAM: u64 = 0x7e57;
 
 /// Two or more models on the same rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// Version of this format.
     pub format: u32,
@@ -56,6 +57,7 @@ pub struct Comparison {
 
 /// One of the models.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Contender {
     /// Its name.
     pub name: String,
@@ -65,6 +67,7 @@ pub struct Contender {
 
 /// Two models beside each other; differences are those of the second less the first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Pair {
     /// Index of the first model.
     pub first: usize,
@@ -88,6 +91,7 @@ pub struct Pair {
 
 /// McNemar's exact test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct McNemar {
     /// Rows that only the first model gets right.
     pub first_only: u64,
@@ -99,6 +103,7 @@ pub struct McNemar {
 
 /// A row on which the models differ and one is right.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Flip {
     /// The row's id.
     pub id: String,

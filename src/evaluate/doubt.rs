@@ -15,6 +15,7 @@ use crate::progress::silent;
 
 /// Rows whose top probability is about the same.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ReliabilityBin {
     /// Lower edge, excluded (but 0 belongs to the first bin).
     pub from: f64,
@@ -30,6 +31,7 @@ pub struct ReliabilityBin {
 
 /// Prediction sets at one wanted coverage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PredictionSets {
     /// Wanted share of rows whose set holds the gold label.
     pub wanted: f64,
@@ -45,6 +47,7 @@ pub struct PredictionSets {
 
 /// Accuracy where the model answers only for the rows it is surest of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Answered {
     /// Share of rows answered.
     pub share: f64,

@@ -48,6 +48,7 @@ pub enum Measure {
 /// A measure of one class against the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ClassMeasure {
     /// Right among the predicted.
     Precision,
@@ -184,11 +185,11 @@ impl ClassMeasure {
 
 /// All figures of one set of predictions; one that is not defined is not a number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figures {
+pub struct FigureValues {
     values: Vec<f64>,
 }
 
-impl Figures {
+impl FigureValues {
     /// A measure over all classes, none where it is not defined.
     #[must_use]
     pub fn get(&self, measure: Measure) -> Option<f64> {
@@ -207,7 +208,7 @@ impl Figures {
     }
 }
 
-/// Place of a class's figure among [`Figures::values`].
+/// Place of a class's figure among [`FigureValues::values`].
 pub(crate) fn class_place(class: usize, measure: ClassMeasure) -> usize {
     Measure::ALL.len() + class * ClassMeasure::ALL.len() + measure as usize
 }
@@ -294,7 +295,7 @@ impl Meter {
 
     /// All figures when prediction `i` weighs `weight(i)`, which must be finite and not negative.
     #[must_use]
-    pub fn figures(&self, weight: impl Fn(usize) -> f64) -> Figures {
+    pub fn figures(&self, weight: impl Fn(usize) -> f64) -> FigureValues {
         let n = self.n_classes;
         let mut cells = vec![0.0; n * n];
         for (place, &cell) in self.cells.iter().enumerate() {
@@ -320,7 +321,7 @@ impl Meter {
             values[Measure::Coverage as usize] = covered / total;
             values[Measure::SetSize as usize] = size / total;
         }
-        Figures { values }
+        FigureValues { values }
     }
 
     fn of_matrix(&self, matrix: &ConfusionMatrix, values: &mut [f64]) {

@@ -17,6 +17,7 @@ pub struct Gate {
 
 /// The figure that a gate asks for.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum GateFigure {
     /// One over all classes.
     Overall(Measure),
@@ -26,6 +27,7 @@ pub enum GateFigure {
 
 /// What became of a gate.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct GateResult {
     /// Whether the figure is good enough.
     pub passed: bool,

@@ -13,6 +13,7 @@ use crate::progress::Callback;
 
 /// One point of a learning curve.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LearningPoint {
     /// Share of the training rows used.
     pub share: f64,

@@ -19,7 +19,7 @@ pub(crate) struct IntervalOptions<'o> {
 pub(crate) struct Measured {
     /// Those over all classes that are defined.
     pub named: BTreeMap<Measure, Estimate>,
-    /// All, in the order of `Figures::values`.
+    /// All, in the order of `FigureValues::values`.
     pub all: Vec<Estimate>,
     /// Number of units that were drawn.
     pub n_units: usize,

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::Predictions;
 use crate::labeled::Row;
-pub use crate::model::WordWeight as Reason;
+use crate::model::WordWeight;
 use crate::model::{Model, occlusion};
 
 /// One row predicted wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The row's id.
     pub id: String,
@@ -28,17 +29,17 @@ pub struct Mistake {
     pub gold_probability: Option<f64>,
     /// The words that spoke most for and against the predicted label, in the order of the text; empty where the model
     /// cannot say.
-    pub words: Vec<Reason>,
+    pub words: Vec<WordWeight>,
 }
 
 /// The words of a row's text that speak most for or against a label; see [`occlusion`].
 #[must_use]
-pub fn reasons(model: &Model, row: &Row, label: &str) -> Vec<Reason> {
+pub fn reasons(model: &Model, row: &Row, label: &str) -> Vec<WordWeight> {
     occlusion(model, row.input().alone(), label)
 }
 
 /// Says why a row gets a label.
-pub type Explain<'e> = &'e (dyn Fn(&Row, &str) -> Vec<Reason> + Sync);
+pub type Explain<'e> = &'e (dyn Fn(&Row, &str) -> Vec<WordWeight> + Sync);
 
 /// The `limit` errors of the highest probability, the surest first; each row once.
 #[must_use]

@@ -20,6 +20,7 @@ use crate::model::Model;
 
 /// How well a score ranks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RankingReport {
     /// Version of this format.
     pub format: u32,
@@ -41,6 +42,7 @@ pub struct RankingReport {
 
 /// The figures over some rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RankingSlice {
     /// What the rows have in common; empty for all rows, and for those without a value.
     pub value: String,
@@ -55,6 +57,7 @@ pub struct RankingSlice {
 
 /// How well a score ranks some rows; not defined where all or none are to be found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RankingMeasures {
     /// The probability that a row to be found has the higher score of two.
     pub roc_auc: Estimate,

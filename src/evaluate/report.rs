@@ -26,6 +26,7 @@ const MOST_POINTS: usize = 200;
 
 /// How good predictions are, where they fail, and how sure that is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct AccuracyReport {
     /// Version of this format.
     pub format: u32,
@@ -90,6 +91,7 @@ pub struct Subject {
 
 /// How the intervals were made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct IntervalMethod {
     /// In words.
     pub method: String,
@@ -116,6 +118,7 @@ impl IntervalMethod {
 
 /// The figures of one class.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ClassReport {
     /// Its label.
     pub label: String,
@@ -139,6 +142,7 @@ pub struct Confusion {
 
 /// The curves of one class against the rest.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Curves {
     /// Its label.
     pub label: String,

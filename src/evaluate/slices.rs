@@ -10,6 +10,7 @@ use crate::labeled::Row;
 
 /// The rows by the values of one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Slicing {
     /// Name of the column.
     pub by: String,
@@ -19,6 +20,7 @@ pub struct Slicing {
 
 /// The rows that share one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Slice {
     /// The value; empty where rows have none.
     pub value: String,

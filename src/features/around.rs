@@ -59,7 +59,7 @@ fn rows(corpus: &Corpus<'_>, fill: impl Fn(usize, &mut Rows) + Sync + Send) -> V
 #[cfg(test)]
 mod tests {
     use crate::context::{Context, Named, Side};
-    use crate::features::{Block, FeaturePipeline, Field, Given, Input, NGrams, Recipe, Weight};
+    use crate::features::{Block, FeaturePipeline, FeatureRecipe, Field, Given, Input, NGrams, Weight};
 
     #[test]
     fn blocks_look_at_their_fields() {
@@ -71,7 +71,7 @@ mod tests {
         let words = |field| Block::Words(NGrams { field, ..NGrams::new(1, 1) });
         let blocks =
             vec![words(Field::Text), words(Field::Cue), Block::Side(Weight { weight: 2.0 }), Block::Scores(given)];
-        let recipe = Recipe { blocks, ..Recipe::default() };
+        let recipe = FeatureRecipe { blocks, ..FeatureRecipe::default() };
         let (pipeline, records) = FeaturePipeline::fit(&recipe, &[input]).unwrap();
         assert_eq!(pipeline.block_sizes(), [3, 1, super::N_SIDES, 2]);
         let row: Vec<(usize, f32)> =

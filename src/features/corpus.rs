@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::keys;
-use super::{Block, Field, Input, Recipe, Tokenization, Tokens};
+use super::{Block, FeatureRecipe, Field, Input, Tokenization, Tokens};
 use onrecord_learn::sparse::by_chunk;
 
 /// Texts that one task handles.
@@ -121,7 +121,7 @@ pub(crate) struct Corpora<'t> {
 }
 
 impl<'t> Corpora<'t> {
-    pub(crate) fn new(tokenization: &Tokenization, recipe: &Recipe, inputs: &[Input<'t>]) -> Self {
+    pub(crate) fn new(tokenization: &Tokenization, recipe: &FeatureRecipe, inputs: &[Input<'t>]) -> Self {
         let mut fields: Vec<Field> = recipe.blocks.iter().map(Block::field).chain([Field::Text]).collect();
         fields.sort_unstable();
         fields.dedup();

@@ -1,16 +1,16 @@
 //! From text to a sparse row: the tokenization pipeline and the blocks of features on top of it.
 //!
-//! A [`Recipe`] names the blocks; [`FeaturePipeline::fit`] learns their columns from training texts and
+//! A [`FeatureRecipe`] names the blocks; [`FeaturePipeline::fit`] learns their columns from training texts and
 //! [`FeaturePipeline::transform`] gives the rows of any texts. The same texts give the same columns, values and bytes
 //! on one thread or many.
 //!
 //! Which features help is not decided here, nor are they looked at together with labels.
 //!
 //! ```
-//! use onrecord::features::{FeaturePipeline, Recipe};
+//! use onrecord::features::{FeaturePipeline, FeatureRecipe};
 //!
 //! let texts = ["Bring our troops home.", "We must send more troops."];
-//! let (pipeline, records) = FeaturePipeline::fit(&Recipe::default(), &texts)?;
+//! let (pipeline, records) = FeaturePipeline::fit(&FeatureRecipe::default(), &texts)?;
 //! assert_eq!(pipeline.transform(&texts[1..]).outer_view(0).map(|row| row.nnz()), records.outer_view(1).map(|row| row.nnz()));
 //! # Ok::<(), onrecord::features::FeatureError>(())
 //! ```
@@ -44,9 +44,9 @@ use crate::context::Context;
 use block::{Fitted, Source};
 use copies::Copies;
 pub(crate) use corpus::{Corpora, Corpus};
-pub use explain::Part;
-pub use prepared::{Fold, PreparedTexts};
-pub use recipe::{Block, Field, Given, Lexicon, NGrams, Recipe, Subwords, Vectors, Weight};
+pub(crate) use explain::Part;
+pub(crate) use prepared::PreparedTexts;
+pub use recipe::{Block, FeatureRecipe, Field, Given, LexiconBlock, NGrams, Subwords, Vectors, Weight};
 pub(crate) use sequences::{SequenceTable, WordSequences};
 pub use tokens::{Tokenization, Tokens};
 pub(crate) use vectors::{FindTensor, StoredTensor};
@@ -114,7 +114,7 @@ impl<'t> From<(&'t str, Option<&'t str>)> for Input<'t> {
 pub enum FeatureError {
     /// A recipe that makes no sense.
     #[error("feature recipe: {message}")]
-    Recipe {
+    FeatureRecipe {
         /// Which parameter, and what is expected.
         message: String,
     },
@@ -147,12 +147,12 @@ pub enum FeatureError {
 }
 
 /// Feature rows: one text a row, columns sorted.
-pub type FeatureMatrix = CsMatI<f32, u32, usize>;
+pub(crate) type FeatureMatrix = CsMatI<f32, u32, usize>;
 
 /// A recipe whose columns are known: text in, sparse row out.
 #[derive(Debug, Clone)]
 pub struct FeaturePipeline {
-    recipe: Recipe,
+    recipe: FeatureRecipe,
     tokenization: Tokenization,
     blocks: Vec<Fitted>,
     copies: Option<Copies>,
@@ -170,7 +170,7 @@ pub(crate) struct Stored {
 
 /// What a model file holds of a pipeline.
 pub(crate) struct Parts<'f> {
-    pub(crate) recipe: Recipe,
+    pub(crate) recipe: FeatureRecipe,
     pub(crate) tokenization: Tokenization,
     pub(crate) sizes: &'f [usize],
     pub(crate) keys: &'f [u64],
@@ -191,7 +191,7 @@ impl FeaturePipeline {
     /// # Errors
     /// Where the recipe makes no sense, a file of it cannot be read, or it leaves no feature.
     pub fn fit<'t, I: Into<Input<'t>> + Copy>(
-        recipe: &Recipe,
+        recipe: &FeatureRecipe,
         inputs: &[I],
     ) -> Result<(Self, FeatureMatrix), FeatureError> {
         let inputs: Vec<Input<'t>> = inputs.iter().map(|&input| input.into()).collect();
@@ -203,7 +203,7 @@ impl FeaturePipeline {
     /// A pipeline without features.
     pub(crate) fn empty() -> Result<Self, FeatureError> {
         let tokenization = Tokenization::words(false)?;
-        Ok(Self { recipe: Recipe::default(), tokenization, blocks: Vec::new(), copies: None })
+        Ok(Self { recipe: FeatureRecipe::default(), tokenization, blocks: Vec::new(), copies: None })
     }
 
     /// The rows of texts. What was not in the training texts has no column.
@@ -240,7 +240,7 @@ impl FeaturePipeline {
 
     /// The recipe.
     #[must_use]
-    pub fn recipe(&self) -> &Recipe {
+    pub fn recipe(&self) -> &FeatureRecipe {
         &self.recipe
     }
 
@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn rows_are_sublinear_tf_idf_of_unit_length() {
-        let recipe = Recipe { blocks: vec![Block::Words(NGrams::new(1, 1))], ..Recipe::default() };
+        let recipe = FeatureRecipe { blocks: vec![Block::Words(NGrams::new(1, 1))], ..FeatureRecipe::default() };
         let (pipeline, records) = FeaturePipeline::fit(&recipe, &TEXTS).unwrap();
         // no war , ! bring them home now they want
         assert_eq!(pipeline.n_features(), 10);
@@ -409,9 +409,9 @@ mod tests {
 
     #[test]
     fn transform_gives_what_fit_gave() {
-        let recipe = Recipe {
+        let recipe = FeatureRecipe {
             blocks: vec![Block::Words(NGrams::new(1, 2)), Block::Chars(NGrams::new(2, 4).min_df(2))],
-            ..Recipe::default()
+            ..FeatureRecipe::default()
         };
         let (pipeline, records) = FeaturePipeline::fit(&recipe, &TEXTS).unwrap();
         assert_eq!(pipeline.transform(&TEXTS), records);
@@ -438,7 +438,7 @@ mod tests {
     fn folds_of_prepared_texts_are_what_their_texts_alone_give() {
         let words = NGrams { negation: true, select: Some(7), ..NGrams::new(1, 2) };
         let chars = NGrams { hash_bits: Some(10), ..NGrams::new(2, 3) };
-        let recipe = Recipe {
+        let recipe = FeatureRecipe {
             target_copies: Some(1.5),
             blocks: vec![
                 Block::Words(words),
@@ -446,7 +446,7 @@ mod tests {
                 Block::Chars(chars),
                 Block::Target(Weight { weight: 1.0 }),
             ],
-            ..Recipe::default()
+            ..FeatureRecipe::default()
         };
         let inputs: Vec<Input<'_>> =
             (0..700).map(|n| Input::from((TEXTS[n % 3], [None, Some("War"), Some("home")][n % 7 % 3]))).collect();
@@ -477,10 +477,12 @@ mod tests {
 
     #[test]
     fn min_df_drops_rare_features() {
-        let recipe = Recipe { blocks: vec![Block::Words(NGrams::new(1, 1).min_df(2))], ..Recipe::default() };
+        let recipe =
+            FeatureRecipe { blocks: vec![Block::Words(NGrams::new(1, 1).min_df(2))], ..FeatureRecipe::default() };
         let (pipeline, records) = FeaturePipeline::fit(&recipe, &TEXTS).unwrap();
         assert_eq!((pipeline.n_features(), records.nnz()), (1, 2));
-        let recipe = Recipe { blocks: vec![Block::Words(NGrams::new(1, 1).min_df(9))], ..Recipe::default() };
+        let recipe =
+            FeatureRecipe { blocks: vec![Block::Words(NGrams::new(1, 1).min_df(9))], ..FeatureRecipe::default() };
         assert!(matches!(FeaturePipeline::fit(&recipe, &TEXTS), Err(FeatureError::NoFeatures { n_texts: 3 })));
     }
 }

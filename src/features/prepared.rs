@@ -7,12 +7,12 @@ use super::block::{Prepared, Source};
 use super::copies::Copies;
 use super::corpus::Corpora;
 use super::sequences::{SequenceTable, WordSequences};
-use super::{Block, FeatureError, FeatureMatrix, FeaturePipeline, Input, Recipe, Tokenization};
+use super::{Block, FeatureError, FeatureMatrix, FeaturePipeline, FeatureRecipe, Input, Tokenization};
 
 /// Texts with every n-gram counted.
 #[derive(Debug)]
 pub struct PreparedTexts<'t> {
-    recipe: Recipe,
+    recipe: FeatureRecipe,
     tokenization: Tokenization,
     inputs: Vec<Input<'t>>,
     blocks: Vec<Prepared>,
@@ -29,7 +29,7 @@ impl<'t> PreparedTexts<'t> {
     ///
     /// # Errors
     /// Where the recipe makes no sense, or a file of it cannot be read.
-    pub fn new(recipe: &Recipe, inputs: &[Input<'t>]) -> Result<Self, FeatureError> {
+    pub fn new(recipe: &FeatureRecipe, inputs: &[Input<'t>]) -> Result<Self, FeatureError> {
         Self::with_tokenization(recipe, Tokenization::words(recipe.keep_case)?, inputs)
     }
 
@@ -38,7 +38,7 @@ impl<'t> PreparedTexts<'t> {
     /// # Errors
     /// As [`Self::new`].
     pub fn with_tokenization(
-        recipe: &Recipe,
+        recipe: &FeatureRecipe,
         tokenization: Tokenization,
         inputs: &[Input<'t>],
     ) -> Result<Self, FeatureError> {

@@ -7,7 +7,7 @@ use super::FeatureError;
 /// Feature blocks and how texts are cut into tokens for them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recipe {
+pub struct FeatureRecipe {
     /// Tell upper from lower case (default: no).
     #[serde(default, skip_serializing_if = "is_default")]
     pub keep_case: bool,
@@ -39,7 +39,7 @@ pub enum Block {
     /// The words' vectors, averaged.
     Vectors(Vectors),
     /// How many words a lexicon has of each category, in and outside the scope of a negation.
-    Lexicon(Lexicon),
+    Lexicon(LexiconBlock),
     /// Whether the row has a target, and whether its words are named in the text: one of them, all of them. With copies
     /// for each target that one has a weight of its own, whatever the text.
     Target(Weight),
@@ -166,7 +166,7 @@ pub struct Vectors {
 /// Counts of a lexicon's categories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lexicon {
+pub struct LexiconBlock {
     /// `builtin` (words that praise, words that blame), or a file with a word, a tab and a category a line; kept in the
     /// model.
     pub file: String,
@@ -261,7 +261,7 @@ impl Block {
             | Self::Chars(NGrams { weight, .. })
             | Self::Subwords(Subwords { weight, .. })
             | Self::Vectors(Vectors { weight, .. })
-            | Self::Lexicon(Lexicon { weight, .. })
+            | Self::Lexicon(LexiconBlock { weight, .. })
             | Self::Target(Weight { weight })
             | Self::Shape(Weight { weight })
             | Self::Side(Weight { weight })
@@ -296,7 +296,7 @@ impl Block {
     }
 }
 
-impl Default for Recipe {
+impl Default for FeatureRecipe {
     /// Words 1-2 and characters 2-5.
     fn default() -> Self {
         let blocks = vec![Block::Words(NGrams::new(1, 2)), Block::Chars(NGrams::new(2, 5))];
@@ -304,13 +304,13 @@ impl Default for Recipe {
     }
 }
 
-impl Recipe {
+impl FeatureRecipe {
     /// Refuses a recipe that makes no sense.
     ///
     /// # Errors
     /// Names the block and the parameter.
     pub fn check(&self) -> Result<(), FeatureError> {
-        let bad = |message: String| Err(FeatureError::Recipe { message });
+        let bad = |message: String| Err(FeatureError::FeatureRecipe { message });
         if self.blocks.is_empty() {
             return bad("no feature block; give at least one [[features.block]]".into());
         }
@@ -333,22 +333,23 @@ mod tests {
     #[test]
     fn recipes_are_toml() {
         let toml = "[[block]]\nkind = \"words\"\nmin = 1\nmax = 2\n[[block]]\nkind = \"chars\"\nmin = 2\nmax = 5\n";
-        assert_eq!(toml::from_str::<Recipe>(toml).unwrap(), Recipe::default());
-        assert!(toml::from_str::<Recipe>("[[block]]\nkind = \"words\"\nmin = 1\nmax = 2\nmindf = 3\n").is_err());
+        assert_eq!(toml::from_str::<FeatureRecipe>(toml).unwrap(), FeatureRecipe::default());
+        assert!(toml::from_str::<FeatureRecipe>("[[block]]\nkind = \"words\"\nmin = 1\nmax = 2\nmindf = 3\n").is_err());
         let toml =
             "target_copies = 1.7\n[[block]]\nkind = \"vectors\"\ntable = \"builtin\"\n[[block]]\nkind = \"shape\"\n";
-        let recipe = toml::from_str::<Recipe>(toml).unwrap();
+        let recipe = toml::from_str::<FeatureRecipe>(toml).unwrap();
         assert_eq!(
             recipe.blocks[0],
             Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0, field: Field::Text })
         );
-        assert_eq!(toml::from_str::<Recipe>(&toml::to_string(&recipe).unwrap()).unwrap(), recipe);
+        assert_eq!(toml::from_str::<FeatureRecipe>(&toml::to_string(&recipe).unwrap()).unwrap(), recipe);
     }
 
     #[test]
     fn senseless_recipes_are_refused() {
-        let refused =
-            |block: Block| Recipe { blocks: vec![block], ..Recipe::default() }.check().unwrap_err().to_string();
+        let refused = |block: Block| {
+            FeatureRecipe { blocks: vec![block], ..FeatureRecipe::default() }.check().unwrap_err().to_string()
+        };
         assert_eq!(
             refused(Block::Words(NGrams::new(3, 2))),
             "feature recipe: block 1: lengths 3 to 2; expected 1 <= min <= max <= 10"
@@ -356,6 +357,6 @@ mod tests {
         assert!(refused(Block::Chars(NGrams { hash_bits: Some(60), ..NGrams::new(1, 2) })).contains("hash_bits = 60"));
         assert!(refused(Block::Chars(NGrams { negation: true, ..NGrams::new(1, 2) })).contains("words only"));
         assert!(refused(Block::Shape(Weight { weight: -1.0 })).contains("weight -1"));
-        assert!(Recipe { blocks: Vec::new(), ..Recipe::default() }.check().is_err());
+        assert!(FeatureRecipe { blocks: Vec::new(), ..FeatureRecipe::default() }.check().is_err());
     }
 }

@@ -7,10 +7,10 @@
 //! Whether labels are *right* is not judged here.
 //!
 //! ```
-//! use onrecord::labeled::{Columns, Dataset, Format, read};
+//! use onrecord::labeled::{RowColumns, Dataset, Format, read};
 //!
 //! let csv = "text,label\nWe must act now.,PRO\nBring the troops home.,con\n";
-//! let table = read(csv.as_bytes(), "example.csv", Format::Csv, &Columns::default())?;
+//! let table = read(csv.as_bytes(), "example.csv", Format::Csv, &RowColumns::default())?;
 //! let data = Dataset::new(vec![table], None)?;
 //! assert_eq!(data.rows[0].label, "favor");
 //! assert_eq!(data.labels, ["favor", "against"]);
@@ -29,7 +29,7 @@ use crate::context::Context;
 use crate::features::Input;
 
 pub use error::{LabeledError, RowError, RowProblem};
-pub use read::{Columns, Format, read};
+pub use read::{Format, RowColumns, read};
 pub use stance::{STANCE, Stance, UnknownStance};
 
 /// One row of a table: a statement, and a label where the table has one.
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     fn table(csv: &str) -> Table {
-        read(csv.as_bytes(), "t.csv", Format::Csv, &Columns::default()).unwrap()
+        read(csv.as_bytes(), "t.csv", Format::Csv, &RowColumns::default()).unwrap()
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Format {
 
 /// The names of the columns. Those of `target`, `speaker`, `group` and `id` need not be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns {
+pub struct RowColumns {
     /// The statement.
     pub text: String,
     /// Its label.
@@ -59,7 +59,7 @@ pub struct Columns {
     pub group: String,
 }
 
-impl Default for Columns {
+impl Default for RowColumns {
     fn default() -> Self {
         let [text, label, id, target, speaker, group] =
             ["text", "label", "id", "target", "speaker", "group"].map(str::to_owned);
@@ -74,7 +74,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 ///
 /// # Errors
 /// Where the file is empty, no text, or lacks the text column, or no row of it can be used.
-pub fn read(bytes: &[u8], name: &str, format: Format, columns: &Columns) -> Result<Table, LabeledError> {
+pub fn read(bytes: &[u8], name: &str, format: Format, columns: &RowColumns) -> Result<Table, LabeledError> {
     let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(LabeledError::Empty { file: name.into() });
@@ -100,7 +100,7 @@ pub fn read(bytes: &[u8], name: &str, format: Format, columns: &Columns) -> Resu
     Ok(table)
 }
 
-fn read_jsonl(bytes: &[u8], columns: &Columns, table: &mut Table) {
+fn read_jsonl(bytes: &[u8], columns: &RowColumns, table: &mut Table) {
     let to_row = |&(line, bytes): &(usize, &[u8])| match serde_json::from_slice(bytes) {
         Ok(Value::Object(fields)) => to_row(fields, line, columns),
         Ok(_) => Err(RowProblem::NotObject),
@@ -124,7 +124,7 @@ fn without_line(error: &serde_json::Error) -> String {
     format!("{what} at column {}", error.column())
 }
 
-fn read_lines(bytes: &[u8], columns: &Columns, table: &mut Table) {
+fn read_lines(bytes: &[u8], columns: &RowColumns, table: &mut Table) {
     for (line, bytes) in lines(bytes) {
         let row = match std::str::from_utf8(bytes) {
             Ok(text) => {
@@ -147,7 +147,7 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         .filter(|(_, line)| !line.trim_ascii().is_empty())
 }
 
-fn read_csv(bytes: &[u8], delimiter: u8, columns: &Columns, table: &mut Table) -> Result<(), LabeledError> {
+fn read_csv(bytes: &[u8], delimiter: u8, columns: &RowColumns, table: &mut Table) -> Result<(), LabeledError> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
@@ -185,7 +185,7 @@ fn read_csv(bytes: &[u8], delimiter: u8, columns: &Columns, table: &mut Table) -
     }
 }
 
-fn to_row(fields: Map<String, Value>, line: usize, columns: &Columns) -> Result<TextRow, RowProblem> {
+fn to_row(fields: Map<String, Value>, line: usize, columns: &RowColumns) -> Result<TextRow, RowProblem> {
     let take = |column: &String| match fields.get(column) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     fn try_read(text: &str, format: Format) -> Result<Table, LabeledError> {
-        read(text.as_bytes(), "t", format, &Columns::default())
+        read(text.as_bytes(), "t", format, &RowColumns::default())
     }
 
     #[test]
@@ -314,13 +314,13 @@ mod tests {
         assert!(matches!(try_read(" \n", Format::Jsonl), Err(LabeledError::Empty { .. })));
         assert!(matches!(try_read("a\0b", Format::Lines), Err(LabeledError::NotText { .. })));
         assert!(matches!(try_read("{", Format::Jsonl), Err(LabeledError::NoUsableRow { .. })));
-        let table = read(b"ok\n\xff\n", "t", Format::Lines, &Columns::default()).unwrap();
+        let table = read(b"ok\n\xff\n", "t", Format::Lines, &RowColumns::default()).unwrap();
         assert_eq!(table.problems[0].problem, RowProblem::NotUtf8);
     }
 
     #[test]
     fn lines_and_byte_order_marks() {
-        let table = read(b"\xef\xbb\xbfone\r\n\r\ntwo\r\n", "t", Format::Lines, &Columns::default()).unwrap();
+        let table = read(b"\xef\xbb\xbfone\r\n\r\ntwo\r\n", "t", Format::Lines, &RowColumns::default()).unwrap();
         assert_eq!(table.rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["one", "two"]);
         assert_eq!(table.rows[1].id, "3");
     }

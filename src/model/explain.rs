@@ -8,6 +8,7 @@ use crate::features::{Input, Part};
 
 /// One feature's part in the scores.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Contribution {
     /// The feature: an n-gram, a word, a count.
     pub feature: String,
@@ -22,6 +23,7 @@ pub struct Contribution {
 
 /// All that decides about one text.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// What the model says.
     pub classification: Classification,

@@ -12,6 +12,7 @@ pub const FORMAT: u64 = 3;
 
 /// The description inside a model file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Manifest {
     /// Version of the file format.
     pub format: u64,
@@ -72,6 +73,7 @@ pub struct Platt {
 
 /// Where a model comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Training {
     /// The files, in the order in which they were read.
     pub sources: Vec<Source>,

@@ -8,12 +8,12 @@
 //! cross-validation gives.
 //!
 //! ```
-//! use onrecord::labeled::{Columns, Dataset, Format, read};
+//! use onrecord::labeled::{RowColumns, Dataset, Format, read};
 //! use onrecord::model::{Model, TrainOptions, train};
 //! use onrecord::progress;
 //!
 //! let csv = "text,label\nSend more troops,favor\nSend the troops now,favor\nBring them home,against\nHome now,against\n";
-//! let table = read(csv.as_bytes(), "example.csv", Format::Csv, &Columns::default())?;
+//! let table = read(csv.as_bytes(), "example.csv", Format::Csv, &RowColumns::default())?;
 //! let data = Dataset::new(vec![table], None)?;
 //! let trained = train(&data.rows, &TrainOptions { n_folds: 0, ..TrainOptions::default() }, &progress::silent)?;
 //! let classified = trained.model.classify("Send them troops", None);

@@ -34,7 +34,7 @@ use crate::learn::{Convolution, ConvolutionParams};
 pub struct Recipe {
     /// What the classifier sees of a text.
     #[serde(default)]
-    pub features: features::Recipe,
+    pub features: features::FeatureRecipe,
     /// The classifier.
     #[serde(default)]
     pub classifier: ClassifierRecipe,

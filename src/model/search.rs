@@ -12,13 +12,14 @@ use rayon::prelude::*;
 use super::recipe::{ClassifierKind, ClassifierRecipe, Recipe};
 use super::train::{Examples, TrainOptions, labels_of};
 use super::{Goal, TrainError, decide, fit};
-use crate::features::{self, Block, Field, Lexicon, NGrams, PreparedTexts, Vectors, Weight};
+use crate::features::{self, Block, Field, LexiconBlock, NGrams, PreparedTexts, Vectors, Weight};
 use crate::labeled::Row;
 use crate::learn::split::Fold;
 use crate::progress::{Callback, Progress};
 
 /// One recipe that was tried.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Tried {
     /// The recipe.
     pub recipe: Recipe,
@@ -154,11 +155,11 @@ fn on_fold(
 }
 
 /// Sets of features with their names, the simplest first.
-fn feature_sets(has_targets: bool, tag_words: bool) -> Vec<(String, features::Recipe)> {
+fn feature_sets(has_targets: bool, tag_words: bool) -> Vec<(String, features::FeatureRecipe)> {
     let words = |max| Block::Words(NGrams::new(1, max));
     let chars = || Block::Chars(NGrams::new(2, 5));
     let vectors = || Block::Vectors(Vectors { table: "builtin".into(), weight: 1.0, field: Field::Text });
-    let lexicon = || Block::Lexicon(Lexicon { file: "builtin".into(), weight: 0.3 });
+    let lexicon = || Block::Lexicon(LexiconBlock { file: "builtin".into(), weight: 0.3 });
     let mut sets = vec![
         ("words 1-2", vec![words(2)]),
         ("words 1-2, chars 2-5", vec![words(2), chars()]),
@@ -170,7 +171,7 @@ fn feature_sets(has_targets: bool, tag_words: bool) -> Vec<(String, features::Re
         sets.iter_mut().for_each(|(_, blocks)| blocks.push(Block::Target(Weight { weight: 0.3 })));
     }
     let target_copies = has_targets.then_some(3.0_f32.sqrt());
-    let recipe = |blocks| features::Recipe { keep_case: false, tag_words, target_copies, blocks };
+    let recipe = |blocks| features::FeatureRecipe { keep_case: false, tag_words, target_copies, blocks };
     sets.into_iter().map(|(name, blocks)| (name.to_owned(), recipe(blocks))).collect()
 }
 

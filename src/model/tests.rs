@@ -1,7 +1,7 @@
 //! Whole models: made, saved, read, broken.
 
 use super::*;
-use crate::labeled::{Columns, Dataset, Format, Row, read};
+use crate::labeled::{Dataset, Format, Row, RowColumns, read};
 use crate::progress;
 
 /// Forty made-up rows of three labels.
@@ -16,7 +16,7 @@ fn rows() -> Vec<Row> {
         };
         csv.push_str(&format!("\"{text}\",{label},planes\n"));
     }
-    let table = read(csv.as_bytes(), "own.csv", Format::Csv, &Columns::default()).unwrap();
+    let table = read(csv.as_bytes(), "own.csv", Format::Csv, &RowColumns::default()).unwrap();
     Dataset::new(vec![table], None).unwrap().rows
 }
 

@@ -45,7 +45,7 @@ impl TrainOptions {
     /// Takes texts apart.
     pub(super) fn prepare<'t>(
         &self,
-        recipe: &features::Recipe,
+        recipe: &features::FeatureRecipe,
         inputs: &[Input<'t>],
     ) -> Result<PreparedTexts<'t>, FeatureError> {
         match &self.tokenization {
@@ -70,6 +70,7 @@ impl Default for TrainOptions {
 
 /// A model, and what came out on the way to it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Trained {
     /// The model, trained on all rows that teach it.
     pub model: Model,
@@ -81,6 +82,7 @@ pub struct Trained {
 
 /// Predictions for every training row that is measured, by a model that was not trained on it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct OutOfFold {
     /// Position of each row among the training rows: all but those that the recipe does not measure.
     pub rows: Vec<usize>,

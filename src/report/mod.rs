@@ -17,7 +17,7 @@ mod explain;
 pub mod extract;
 mod figure;
 mod markdown;
-pub mod page;
+mod page;
 pub mod predict;
 mod prose;
 mod ranking;

@@ -19,6 +19,7 @@ const MIN_ARTICLES: usize = 6;
 
 /// A change of a speaker's score over time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Change {
     /// Score at the first day, on the line through all articles.
     pub from: f64,

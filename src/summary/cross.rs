@@ -18,6 +18,7 @@ pub struct Cross {
 
 /// Counts of statements by two properties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CrossTable {
     /// What the rows are.
     pub row_dimension: Dimension,

@@ -8,12 +8,12 @@
 //! The same figures can be had by type, affiliation, outlet, month or target ([`View`]), and as cross tables
 //! ([`Cross`]). Nothing is read or written here.
 
-pub mod change;
+mod change;
 mod cross;
 mod estimate;
-pub mod identity;
+mod identity;
 mod posterior;
-pub mod prevalence;
+mod prevalence;
 mod seed;
 mod summarizer;
 mod tally;
@@ -31,7 +31,7 @@ use crate::score::ScoredStatement;
 
 pub use change::Change;
 pub use cross::{Cross, CrossTable};
-pub use identity::{Alias, AliasError, Overrides, Reason};
+pub use identity::{Alias, AliasError, AliasReason, Overrides};
 pub use posterior::{LEANING, Posterior, SURE};
 pub use summarizer::{Options, Summarizer};
 pub use tally::Keep;
@@ -90,6 +90,7 @@ pub struct Share {
 
 /// The shares of the three stances that are related to the target.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Shares {
     /// For the target.
     pub favor: Share,
@@ -121,6 +122,7 @@ pub struct Kinds {
 
 /// One month of a speaker.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Month {
     /// `YYYY-MM`.
     #[serde(default)]
@@ -146,7 +148,8 @@ pub struct Month {
 
 /// What some statements come to: a speaker's, an outlet's, a month's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
+#[non_exhaustive]
+pub struct SummaryFigures {
     /// Articles with a statement.
     pub articles: usize,
     /// All statements.
@@ -202,7 +205,7 @@ const fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 
-impl Figures {
+impl SummaryFigures {
     /// Whether the side is not quite sure: said with a probability between [`LEANING`] and [`SURE`].
     #[must_use]
     pub fn only_leans(&self) -> bool {
@@ -223,6 +226,7 @@ impl Figures {
 
 /// What all statements of one speaker come to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SpeakerSummary {
     /// The name used most, without titles.
     pub name: String,
@@ -237,21 +241,23 @@ pub struct SpeakerSummary {
     pub aliases: Vec<Alias>,
     /// The figures.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: SummaryFigures,
 }
 
 /// What a group of statements comes to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GroupSummary {
     /// What they have in common: an outlet, a month, a type of speaker.
     pub name: String,
     /// The figures.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: SummaryFigures,
 }
 
 /// The summary of some scored statements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// What the stances are toward; empty where there are several targets or no statements.
     pub target: String,

@@ -16,6 +16,7 @@ use super::Lean;
 
 /// How probable it is that somebody stands on either side.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Posterior {
     /// More statements for the target than against it.
     pub favor: f64,

@@ -13,7 +13,8 @@ use super::seed;
 use super::tally::{Keep, N_LABELS, Tally, place_of};
 use super::view::{self, Dimension, Sort, View};
 use super::{
-    Balance, Figures, GroupSummary, Lean, Month, Posterior, Share, Shares, SpeakerSummary, StanceConfusion, Summary,
+    Balance, GroupSummary, Lean, Month, Posterior, Share, Shares, SpeakerSummary, StanceConfusion, Summary,
+    SummaryFigures,
 };
 use crate::attribution::SpeakerType;
 use crate::score::UNCERTAIN;
@@ -247,11 +248,11 @@ impl Summarizer {
         let names = names.chain(group_names.iter().map(String::as_str));
         let seeds: Vec<u64> = names.map(seed::of).collect();
         let figures = |(tally, seed): (Tally, u64)| figures(tally, seed, &estimator, &options);
-        let mut figures: Vec<Figures> = merged.into_par_iter().zip(seeds).map(figures).collect();
+        let mut figures: Vec<SummaryFigures> = merged.into_par_iter().zip(seeds).map(figures).collect();
         change::adjust(figures.iter_mut().take(n_people).filter_map(|figures| figures.change.as_mut()));
         change::adjust(figures.iter_mut().skip(n_people).filter_map(|figures| figures.change.as_mut()));
         let mut figures = figures.into_iter();
-        let speaker = |person: Person, figures: Figures| {
+        let speaker = |person: Person, figures: SummaryFigures| {
             let Person { name, kind, role, affiliation, aliases, .. } = person;
             SpeakerSummary { name, kind, role, affiliation, aliases, figures }
         };
@@ -329,7 +330,7 @@ fn with_names(cross: Counts, people: &[Person], n_forms: usize) -> Counts {
     named_counts
 }
 
-fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options) -> Figures {
+fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options) -> SummaryFigures {
     let [favor, against, neutral, unrelated] = tally.counts;
     let n_related = tally.n_related();
     let estimate = estimator.shares(&tally, seed);
@@ -345,7 +346,7 @@ fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options
         interval: share.interval.map(rounded),
         shrunk: rounded(share.shrunk),
     };
-    Figures {
+    SummaryFigures {
         articles: tally.n_articles(),
         statements: tally.n_statements(),
         favor,

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Figures;
+use super::SummaryFigures;
 use crate::score::ScoredStatement;
 
 /// What a row of a summary is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum View {
     /// A speaker; those without a name by class.
     #[default]
@@ -27,6 +28,7 @@ pub enum View {
 /// A side of a cross table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Dimension {
     /// The speaker.
     Speaker,
@@ -51,6 +53,7 @@ pub enum Dimension {
 /// The order of the rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Sort {
     /// Most statements about the target first, then most statements.
     #[default]
@@ -131,7 +134,7 @@ pub(super) fn month(year: i16, month: i8) -> String {
 
 impl Sort {
     /// Puts rows in order; equal ones stay in the order of their names.
-    pub(super) fn sort<R>(self, rows: &mut [R], of: impl Fn(&R) -> (&str, &Figures)) {
+    pub(super) fn sort<R>(self, rows: &mut [R], of: impl Fn(&R) -> (&str, &SummaryFigures)) {
         rows.sort_by(|a, b| {
             let ((a_name, a), (b_name, b)) = (of(a), of(b));
             let order = match self {
@@ -139,7 +142,7 @@ impl Sort {
                 Self::Statements => b.statements.cmp(&a.statements),
                 Self::Articles => (b.articles, b.statements).cmp(&(a.articles, a.statements)),
                 Self::Score => {
-                    let rank = |figures: &Figures| figures.score.unwrap_or(f64::NEG_INFINITY);
+                    let rank = |figures: &SummaryFigures| figures.score.unwrap_or(f64::NEG_INFINITY);
                     rank(b).total_cmp(&rank(a))
                 }
                 Self::Name => std::cmp::Ordering::Equal,

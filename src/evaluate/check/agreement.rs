@@ -13,6 +13,7 @@ use crate::progress::silent;
 
 /// How well annotators agree.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Agreement {
     /// The columns.
     pub annotators: Vec<String>,

@@ -6,20 +6,22 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Located, duplicates, encoding, labels};
-use crate::labeled::{Columns, Table, TextRow};
+use crate::labeled::{RowColumns, Table, TextRow};
 
 /// A table without what is plainly wrong.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Fixed {
     /// The rows that stay, in their order.
     pub rows: Vec<TextRow>,
     /// What was changed, by line.
-    pub changes: Vec<Change>,
+    pub changes: Vec<RowChange>,
 }
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
+#[non_exhaustive]
+pub struct RowChange {
     /// Line in the file.
     pub line: usize,
     /// The row's id; empty where it could not be read.
@@ -37,10 +39,10 @@ pub struct Change {
 /// Mends damaged characters, writes labels one way, and takes out rows that cannot be used, have no label or word, repeat
 /// an earlier row, contradict another, or are in one of the `others` (the files that stay as they are).
 #[must_use]
-pub fn fix(table: &Table, others: &[Table], columns: &Columns) -> Fixed {
-    let mut changes: Vec<Change> = Vec::new();
+pub fn fix(table: &Table, others: &[Table], columns: &RowColumns) -> Fixed {
+    let mut changes: Vec<RowChange> = Vec::new();
     for problem in &table.problems {
-        changes.push(Change {
+        changes.push(RowChange {
             line: problem.line,
             id: String::new(),
             change: "removed",
@@ -100,9 +102,9 @@ pub fn fix(table: &Table, others: &[Table], columns: &Columns) -> Fixed {
     Fixed { rows, changes }
 }
 
-fn changed(row: &TextRow, change: &'static str, reason: &str, before: &str, after: &str) -> Change {
+fn changed(row: &TextRow, change: &'static str, reason: &str, before: &str, after: &str) -> RowChange {
     let (reason, before, after) = (reason.to_owned(), before.to_owned(), after.to_owned());
-    Change { line: row.line, id: row.id.clone(), change, reason, before, after }
+    RowChange { line: row.line, id: row.id.clone(), change, reason, before, after }
 }
 
 /// Changes a field that the row has; a plain line has none.

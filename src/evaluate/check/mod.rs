@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::labeled::{Table, TextRow};
 
 pub use agreement::{Agreement, annotator_columns};
-pub use fix::{Change, Fixed, fix};
+pub use fix::{Fixed, RowChange, fix};
 
 /// Version of the findings' JSON.
 pub const CHECK_FORMAT: u32 = 1;
@@ -112,6 +112,7 @@ impl FindingKind {
 
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// What kind.
     pub kind: FindingKind,
@@ -129,6 +130,7 @@ pub struct Finding {
 
 /// A row, and why it is listed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -142,6 +144,7 @@ pub struct Place {
 
 /// Everything that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CheckReport {
     /// Version of this format.
     pub format: u32,
@@ -157,6 +160,7 @@ pub struct CheckReport {
 
 /// One label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LabelCount {
     /// As it is written.
     pub label: String,
@@ -166,6 +170,7 @@ pub struct LabelCount {
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FileSummary {
     /// Its name.
     pub file: String,

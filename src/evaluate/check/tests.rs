@@ -1,10 +1,10 @@
 //! Each finding on the smallest data that has it.
 
 use super::*;
-use crate::labeled::{Columns, Format, read};
+use crate::labeled::{Format, RowColumns, read};
 
 fn table(name: &str, csv: &str) -> Table {
-    read(csv.as_bytes(), name, Format::Csv, &Columns::default()).unwrap()
+    read(csv.as_bytes(), name, Format::Csv, &RowColumns::default()).unwrap()
 }
 
 fn kinds(tables: &[Table]) -> Vec<FindingKind> {
@@ -133,7 +133,7 @@ fn fixing_leaves_nothing_to_fix() {
     let csv = good(&["x", "y"], 40)
         + "Copied words stand here twice,x\nCopied words stand here twice,x\nDonâ€™t say that ever again,X\n12,x\n"
         + "Both labels were given here,x\nBoth labels were given here,y\nIt is in the other file too,y\n";
-    let columns = Columns::default();
+    let columns = RowColumns::default();
     let other = table("b.csv", "text,label\nIt is in the other file too,y\n");
     let fixed = fix(&table("a.csv", &csv), std::slice::from_ref(&other), &columns);
     assert_eq!(fixed.rows.len(), 42);

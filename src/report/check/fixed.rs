@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use crate::evaluate::check::Change;
+use crate::evaluate::check::RowChange;
 use crate::labeled::{Format, TextRow};
 use crate::report::spreadsheet;
 
@@ -57,7 +57,7 @@ fn write_table(rows: &[TextRow], delimiter: u8, out: impl Write) -> Result<(), c
 ///
 /// # Errors
 /// Where `out` cannot be written to.
-pub fn write_changes(changes: &[Change], out: impl Write) -> Result<(), csv::Error> {
+pub fn write_changes(changes: &[RowChange], out: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["line", "id", "change", "reason", "before", "after"])?;
     for change in changes {

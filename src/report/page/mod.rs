@@ -7,16 +7,6 @@
 //! only the sorting is lost.
 //!
 //! No knowledge of what is reported: that is the callers'.
-//!
-//! # Examples
-//! ```
-//! use maud::html;
-//! use onrecord::report::page;
-//!
-//! let whole = page::frame("A <b>title</b>", html! { p { (page::text("1 < 2")) } });
-//! assert!(whole.contains("<title>A &lt;b&gt;title&lt;/b&gt;</title>"));
-//! assert!(whole.contains("<p><bdi>1 &lt; 2</bdi></p>"));
-//! ```
 
 mod chart;
 mod ranges;
@@ -103,6 +93,13 @@ fn content_hash(content: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_escaped_and_set_apart() {
+        let whole = frame("A <b>title</b>", html! { p { (text("1 < 2")) } });
+        assert!(whole.contains("<title>A &lt;b&gt;title&lt;/b&gt;</title>"));
+        assert!(whole.contains("<p><bdi>1 &lt; 2</bdi></p>"));
+    }
 
     #[test]
     fn nothing_from_outside_becomes_markup() {

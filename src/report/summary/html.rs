@@ -19,7 +19,7 @@ use crate::report::page::{self, visible};
 use crate::report::table::score;
 use crate::score::ScoredStatement;
 use crate::score::{ScoredStance, UNCERTAIN};
-use crate::summary::{Figures, GroupSummary, Lean, Month, SpeakerSummary, Summary};
+use crate::summary::{GroupSummary, Lean, Month, SpeakerSummary, Summary, SummaryFigures};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -143,7 +143,7 @@ fn group_row(row: usize, group: &GroupSummary) -> Markup {
     row_markup(row, &group.name, "", "", &group.figures)
 }
 
-fn row_markup(row: usize, name: &str, kind: &str, about: &str, figures: &Figures) -> Markup {
+fn row_markup(row: usize, name: &str, kind: &str, about: &str, figures: &SummaryFigures) -> Markup {
     let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     // Rows without a score sort below all others.
     let sort_score = figures.score.unwrap_or(-9.0);
@@ -167,7 +167,7 @@ fn row_markup(row: usize, name: &str, kind: &str, about: &str, figures: &Figures
 }
 
 /// The score and its interval between -1 and 1.
-fn range(figures: &Figures) -> Markup {
+fn range(figures: &SummaryFigures) -> Markup {
     let Some(mean) = figures.score else { return html! {} };
     let x = |value: f64| 5.0 + (value.clamp(-1.0, 1.0) + 1.0) * 50.0;
     let label = match figures.score_interval {
@@ -403,7 +403,7 @@ fn data(summary: &Summary, places: &Places<'_>) -> String {
             "words": statement.words.iter().map(|word| json!([word.span[0], word.span[1], word.weight])).collect::<Vec<_>>(),
         })
     };
-    let entry = |name: &str, about: Value, aliases: Value, figures: &Figures| {
+    let entry = |name: &str, about: Value, aliases: Value, figures: &SummaryFigures| {
         json!({
             "name": clean(&short(name)),
             "about": about,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Row, basis, heading, notes, rows, title};
 use crate::report::table::{harmless, score};
-use crate::summary::{Figures, Lean, Summary};
+use crate::summary::{Lean, Summary, SummaryFigures};
 
 /// Speakers whose statements are quoted.
 const N_CARRIED: usize = 20;
@@ -27,7 +27,7 @@ pub(super) fn markdown(summary: &Summary, out: &mut dyn Write) -> io::Result<()>
     writeln!(out, "|---|---:|---:|---:|---:|---:|---|---|")?;
     let rows = rows(summary);
     for Row { name, figures, .. } in &rows {
-        let Figures { statements, favor, against, neutral, lean, .. } = figures;
+        let SummaryFigures { statements, favor, against, neutral, lean, .. } = figures;
         let interval = figures
             .score_interval
             .map_or_else(|| "–".to_owned(), |[low, high]| format!("{} to {}", score(Some(low)), score(Some(high))));

@@ -16,7 +16,7 @@ use text::text;
 
 use crate::attribution::SpeakerType;
 use crate::report::render::{Look, Render, ReportFormat, json};
-use crate::summary::{Figures, SpeakerSummary, Summary};
+use crate::summary::{SpeakerSummary, Summary, SummaryFigures};
 
 pub use html::{ArticlePage, page};
 pub use why::why;
@@ -62,7 +62,7 @@ fn json_lines(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 struct Row<'s> {
     name: String,
     speaker: Option<&'s SpeakerSummary>,
-    figures: &'s Figures,
+    figures: &'s SummaryFigures,
 }
 
 /// All rows in the order of the summary, speakers before groups.

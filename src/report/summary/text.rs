@@ -7,7 +7,7 @@ use comfy_table::{ColumnConstraint, Width};
 use super::{Row, basis, heading, notes, rows, title};
 use crate::report::render::Look;
 use crate::report::table::{harmless, rendered, score, stance, table};
-use crate::summary::{CrossTable, Figures, Lean, Summary, View};
+use crate::summary::{CrossTable, Lean, Summary, SummaryFigures, View};
 
 /// Columns of a bar from -1 to 1.
 const BAR: usize = 19;
@@ -61,7 +61,7 @@ pub(super) fn text(summary: &Summary, look: Look, out: &mut dyn Write) -> io::Re
 }
 
 /// The interval of the score between -1 and 1 as a line, the score as a dot on it, zero as a mark.
-fn bar(figures: &Figures) -> String {
+fn bar(figures: &SummaryFigures) -> String {
     let middle = BAR / 2;
     let place = |value: f64| ((value.clamp(-1.0, 1.0) + 1.0) / 2.0 * (BAR - 1) as f64).round() as usize;
     let mut cells = vec![' '; BAR];
@@ -76,7 +76,7 @@ fn bar(figures: &Figures) -> String {
     cells.into_iter().collect::<String>().trim_end().to_owned()
 }
 
-fn lean(figures: &Figures, look: Look) -> String {
+fn lean(figures: &SummaryFigures, look: Look) -> String {
     match figures.lean {
         Lean::TooLittle if figures.related() == 0 => "–".to_owned(),
         Lean::TooLittle => "too little".to_owned(),

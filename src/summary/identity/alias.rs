@@ -5,7 +5,7 @@ use std::io::Read;
 
 use thiserror::Error;
 
-use super::Reason;
+use super::AliasReason;
 use super::name::folded;
 
 /// Names that are one person's, or are not, because the user says so. Case, accents and dots do not count.
@@ -23,7 +23,7 @@ use super::name::folded;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// Folded alias to the folded and the shown name, and who says so.
-    names: BTreeMap<Vec<String>, (Vec<String>, String, Reason)>,
+    names: BTreeMap<Vec<String>, (Vec<String>, String, AliasReason)>,
     split: BTreeSet<Vec<String>>,
 }
 
@@ -89,7 +89,8 @@ impl Overrides {
             })?;
             let line = record.position().map_or(0, csv::Position::line);
             let cell = |place| record.get(place).unwrap_or_default();
-            self.add(cell(alias), cell(name), Reason::AliasFile).map_err(|error| row_error(line, error.to_string()))?;
+            self.add(cell(alias), cell(name), AliasReason::AliasFile)
+                .map_err(|error| row_error(line, error.to_string()))?;
         }
         Ok(())
     }
@@ -99,7 +100,7 @@ impl Overrides {
     /// # Errors
     /// Where one is no name or the alias is already another's.
     pub fn merge(&mut self, alias: &str, name: &str) -> Result<(), AliasError> {
-        self.add(alias, name, Reason::Merged)
+        self.add(alias, name, AliasReason::Merged)
     }
 
     /// Keeps `name` as it is: no other name is merged with it, and with different roles it is different people.
@@ -115,7 +116,7 @@ impl Overrides {
         Ok(())
     }
 
-    fn add(&mut self, alias: &str, name: &str, reason: Reason) -> Result<(), AliasError> {
+    fn add(&mut self, alias: &str, name: &str, reason: AliasReason) -> Result<(), AliasError> {
         let (alias_key, name_key) = (key(alias)?, key(name)?);
         if self.split.contains(&alias_key) {
             return Err(AliasError::MergedAndSplit(alias.into()));
@@ -131,7 +132,7 @@ impl Overrides {
     }
 
     /// The name that an alias stands for, to the end of the chain.
-    pub(super) fn target(&self, alias: &[String]) -> Option<(&[String], &str, Reason)> {
+    pub(super) fn target(&self, alias: &[String]) -> Option<(&[String], &str, AliasReason)> {
         let (mut name, mut shown, reason) = self.names.get(alias).map(|(name, shown, r)| (name, shown, *r))?;
         // A chain is at most as long as the list; a circle ends there.
         for _ in 0..self.names.len() {
@@ -172,7 +173,7 @@ mod tests {
     fn a_file_of_aliases_and_its_errors() {
         let overrides = read("name,alias\nIlse Marn, the Iron Lady\nIlse Marn,Marn\nAda Crane,Ilse Marn\n").unwrap();
         let target = overrides.target(&folded("Marn")).unwrap();
-        assert_eq!((target.1, target.2), ("Ada Crane", Reason::AliasFile), "chains are followed");
+        assert_eq!((target.1, target.2), ("Ada Crane", AliasReason::AliasFile), "chains are followed");
         assert_eq!(
             read("x,y\n1,2\n").unwrap_err(),
             "a.csv: expected a CSV file with the columns alias, name; found x, y"

@@ -1,7 +1,7 @@
 //! One person across articles: which of the names that articles use are the same speaker's, and why.
 //!
 //! Within an article attribution has brought a speaker's names together; here the names of different articles are.
-//! The rules, in this order, each leaving its [`Reason`]:
+//! The rules, in this order, each leaving its [`AliasReason`]:
 //!
 //! 1. what the user says: an alias file, `merge`, `split` ([`Overrides`]);
 //! 2. the same full name, unless the roles are of different fields of life ("senator", "fisherman"): then two people;
@@ -35,7 +35,7 @@ pub(super) fn is_name(written: &str, kind: SpeakerType) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Reason {
+pub enum AliasReason {
     /// It is the name by which the speaker goes here.
     Itself,
     /// The same name but for titles, case and accents, and no role that speaks against it.
@@ -62,7 +62,7 @@ pub enum Reason {
     Merged,
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for AliasReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Itself => "the name used here",
@@ -83,6 +83,7 @@ impl fmt::Display for Reason {
 
 /// A name under which a speaker appears.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Alias {
     /// The name as an article gives it, fullest form in that article.
     pub name: String,
@@ -95,5 +96,5 @@ pub struct Alias {
     /// Statements under this name and role.
     pub statements: usize,
     /// Why it is taken for this speaker.
-    pub reason: Reason,
+    pub reason: AliasReason,
 }

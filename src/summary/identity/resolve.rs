@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::name::{self, Likeness, Name};
 use super::role::{self, Role};
-use super::{Alias, Overrides, Reason};
+use super::{Alias, AliasReason, Overrides};
 use crate::attribution::SpeakerType;
 
 /// One name with one role, as articles use it.
@@ -38,7 +38,7 @@ const DOMINANCE: usize = 10;
 /// People while they are being put together.
 #[derive(Debug)]
 struct Cluster {
-    members: Vec<(usize, Reason)>,
+    members: Vec<(usize, AliasReason)>,
     words: Vec<String>,
     role: Role,
     statements: usize,
@@ -105,7 +105,7 @@ fn by_name(forms: &[Form], names: &[Name], overrides: &Overrides) -> Vec<Cluster
         let Name { words, .. } = &names[idx];
         let by_user = alias_of(idx).or_else(|| {
             // The name that others are aliases of takes its own forms along.
-            targets.get_key_value(words.as_slice()).map(|(target, shown)| (*target, *shown, Reason::SameName))
+            targets.get_key_value(words.as_slice()).map(|(target, shown)| (*target, *shown, AliasReason::SameName))
         });
         let split = overrides.is_split(words).then(|| {
             let mut key = words.clone();
@@ -127,7 +127,7 @@ fn by_name(forms: &[Form], names: &[Name], overrides: &Overrides) -> Vec<Cluster
             clusters.push(cluster);
             clusters.len() - 1
         });
-        let reason = by_user.map_or(Reason::SameName, |(_, _, reason)| reason);
+        let reason = by_user.map_or(AliasReason::SameName, |(_, _, reason)| reason);
         clusters[place].shown = by_user.map(|(_, shown, _)| shown.to_owned());
         clusters[place].take(idx, form, &names[idx], reason);
     }
@@ -152,7 +152,7 @@ fn by_name(forms: &[Form], names: &[Name], overrides: &Overrides) -> Vec<Cluster
                 clusters.push(Cluster::new(words.to_vec(), false));
                 clusters.len() - 1
             });
-            clusters[place].take(idx, &forms[idx], &names[idx], Reason::SameName);
+            clusters[place].take(idx, &forms[idx], &names[idx], AliasReason::SameName);
         }
     }
     clusters
@@ -190,9 +190,9 @@ fn link_full_names(clusters: &mut [Cluster], wanted: Likeness) {
         };
         let Some((target, like)) = place_of else { continue };
         let reason = match like {
-            Likeness::Fuller => Reason::FullerName,
-            Likeness::Initial => Reason::Initial,
-            Likeness::Nickname => Reason::ShortGivenName,
+            Likeness::Fuller => AliasReason::FullerName,
+            Likeness::Initial => AliasReason::Initial,
+            Likeness::Nickname => AliasReason::ShortGivenName,
         };
         absorb(clusters, target, place, reason);
     }
@@ -228,15 +228,15 @@ fn link_family_names(clusters: &mut [Cluster]) {
         let agreeing: Vec<usize> =
             fitting.iter().copied().filter(|other| best > 0 && agreement(other) == best).collect();
         let chosen = match (fitting.as_slice(), agreeing.as_slice()) {
-            ([only], _) => Some((*only, Reason::OnlyBearer)),
-            (_, [only]) => Some((*only, Reason::FamilyNameAndRole)),
+            ([only], _) => Some((*only, AliasReason::OnlyBearer)),
+            (_, [only]) => Some((*only, AliasReason::FamilyNameAndRole)),
             (several, agreeing) => {
                 // A role that one has a hundred times and another once is a slip at the other.
                 let as_such = |&place: &usize| (place, clusters[place].statements_as(&cluster.role));
-                let by_role = most_by_far(agreeing.iter().map(as_such)).map(|it| (it, Reason::FamilyNameAndRole));
+                let by_role = most_by_far(agreeing.iter().map(as_such)).map(|it| (it, AliasReason::FamilyNameAndRole));
                 by_role.or_else(|| {
                     dominant_of(clusters, several.iter().copied())
-                        .map(|chosen| (chosen, Reason::FamilyNameOfTheMostQuoted))
+                        .map(|chosen| (chosen, AliasReason::FamilyNameOfTheMostQuoted))
                 })
             }
         };
@@ -256,7 +256,7 @@ fn link_family_names(clusters: &mut [Cluster]) {
         if let [one, other] = places[..]
             && !clusters[one].role.conflicts(&clusters[other].role)
         {
-            absorb(clusters, one, other, Reason::SameName);
+            absorb(clusters, one, other, AliasReason::SameName);
         }
     }
 }
@@ -271,7 +271,7 @@ fn link_bodies(clusters: &mut [Cluster]) {
         }
         match by_key.get(&name::body_key(&clusters[place].words)) {
             Some(&first) if clusters[first].role.conflicts(&clusters[place].role) => {}
-            Some(&first) => absorb(clusters, first, place, Reason::SameBody),
+            Some(&first) => absorb(clusters, first, place, AliasReason::SameBody),
             None => {
                 let initials = name::initials(&clusters[place].words);
                 by_key.insert(name::body_key(&clusters[place].words), place);
@@ -289,19 +289,19 @@ fn link_bodies(clusters: &mut [Cluster]) {
         if let Some([only]) = by_initials.get(&cluster.words[0]).map(Vec::as_slice)
             && *only != place
         {
-            absorb(clusters, *only, place, Reason::Acronym);
+            absorb(clusters, *only, place, AliasReason::Acronym);
         }
     }
 }
 
 /// Moves all members of `from` into `into`.
-fn absorb(clusters: &mut [Cluster], into: usize, from: usize, reason: Reason) {
+fn absorb(clusters: &mut [Cluster], into: usize, from: usize, reason: AliasReason) {
     let members = std::mem::take(&mut clusters[from].members);
     let (role, statements) = (std::mem::take(&mut clusters[from].role), clusters[from].statements);
     let (by_role, body) = (std::mem::take(&mut clusters[from].by_role), clusters[from].body);
     let target = &mut clusters[into];
     // Those that had come to `from` for a reason of their own keep it.
-    let carried = |old| if old == Reason::SameName { reason } else { old };
+    let carried = |old| if old == AliasReason::SameName { reason } else { old };
     target.members.extend(members.into_iter().map(|(idx, old)| (idx, carried(old))));
     target.role.join(&role);
     target.statements += statements;
@@ -343,7 +343,7 @@ impl Cluster {
         }
     }
 
-    fn take(&mut self, idx: usize, form: &Form, name: &Name, reason: Reason) {
+    fn take(&mut self, idx: usize, form: &Form, name: &Name, reason: AliasReason) {
         let role = role_of(form, name);
         for head in role.heads() {
             *self.by_role.entry(head.clone()).or_default() += form.statements;
@@ -410,12 +410,12 @@ fn person(cluster: Cluster, forms: &[Form], names: &[Name]) -> Person {
     };
     let role = most(|form| form.role.as_ref(), role::is_telling).filter(|_| kind != SpeakerType::Organization);
     let affiliation = most(|form| form.affiliation.as_ref(), |_| true);
-    let alias = |&(idx, reason): &(usize, Reason)| {
+    let alias = |&(idx, reason): &(usize, AliasReason)| {
         let Form { name: written, role, affiliation, statements, .. } = &forms[idx];
-        let is_by_user = matches!(reason, Reason::AliasFile | Reason::Merged);
+        let is_by_user = matches!(reason, AliasReason::AliasFile | AliasReason::Merged);
         let reason = match (is_by_user, *written == name, names[idx].shown == name) {
-            (false, true, _) => Reason::Itself,
-            (false, false, true) => Reason::SameName,
+            (false, true, _) => AliasReason::Itself,
+            (false, false, true) => AliasReason::SameName,
             _ => reason,
         };
         Alias {

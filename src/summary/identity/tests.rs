@@ -55,7 +55,7 @@ fn one_name_in_two_fields_is_two_people() {
 fn a_bare_family_name_goes_to_whom_it_nearly_always_means() {
     let mut forms = vec![person_form("Ida Holt", "", 40), person_form("Olaf Holt", "", 2), person_form("Holt", "", 5)];
     let people = resolve(&forms, &Overrides::default());
-    assert_eq!(people[0].aliases[1].reason, Reason::FamilyNameOfTheMostQuoted);
+    assert_eq!(people[0].aliases[1].reason, AliasReason::FamilyNameOfTheMostQuoted);
     forms[1].statements = 20;
     assert_eq!(resolve(&forms, &Overrides::default()).len(), 3);
 }
