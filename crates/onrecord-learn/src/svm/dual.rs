@@ -318,6 +318,8 @@ impl<'d> Dual<'d> {
 mod tests {
     use rand_xoshiro::rand_core::RngCore;
 
+    use std::sync::{Arc, mpsc};
+
     use super::*;
     use crate::Records;
     use crate::design::Halves;
@@ -358,5 +360,32 @@ mod tests {
             }
         }
         assert!(alone.n_rows() < 301, "some rows were shrunk");
+    }
+    #[test]
+    fn a_panic_in_the_walk_of_either_thread_ends_both() {
+        let rows: Vec<Vec<(u32, f32)>> = (0..64_u32).map(|row| vec![(row % 7, 1.0), (7 + row % 5, 0.5)]).collect();
+        let Halves { by_row, columns } = Halves::frequent_first(&Records::from_rows(rows, 12).unwrap());
+        let rows = Arc::new(Rows::new(by_row, columns.n_merged()));
+        for half in 0..2 {
+            let (told, ended) = mpsc::channel();
+            let rows = Arc::clone(&rows);
+            thread::spawn(move || {
+                let products = rows.products();
+                let dual = Dual::new(&rows, &products, |row| row % 3 == 0, &[0.5; 64], Hinge::Squared);
+                let mut courses = [Course::new(dual.all()), Course::new(dual.all())];
+                // The third block is one that there is not.
+                courses[half].blocks[2] = u32::MAX;
+                let [mut first, mut second] = rows.zeros();
+                let [lead, help] = &mut courses;
+                let wire = Wire::default();
+                let is_ended = thread::scope(|scope| {
+                    let lead = scope.spawn(|| dual.walk_with(lead, &mut One::new(&rows, 0, &mut first, &wire)));
+                    let help = scope.spawn(|| dual.walk_with(help, &mut One::new(&rows, 1, &mut second, &wire)));
+                    [lead.join().is_err(), help.join().is_err()]
+                });
+                told.send(is_ended).unwrap();
+            });
+            assert_eq!(ended.recv_timeout(Duration::from_secs(60)), Ok([true, true]), "half {half}");
+        }
     }
 }

@@ -8,6 +8,8 @@
 mod find;
 mod title;
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -203,7 +205,7 @@ impl Names {
             document.word(entity.best.range.start).chars().filter(|c| *c != '.').collect()
         };
         let shorts = self.entities.iter().filter(|entity| is_short_form(entity)).map(letters_of);
-        let mut initials: FxHashMap<String, Option<usize>> = shorts.map(|letters| (letters, None)).collect();
+        let mut initials: BTreeMap<String, Option<usize>> = shorts.map(|letters| (letters, None)).collect();
         let mut several: Vec<String> = Vec::new();
         for (letters, full) in &mut initials {
             for (e, entity) in self.entities.iter().enumerate() {
