@@ -32,6 +32,7 @@
 //! | [`attribution`] | source, cue and content of every statement, and the speakers |
 //! | [`statement`] | [`Statement`]: one text with its speaker |
 //! | [`labeled`] | rows with text and label, to train on and to measure with |
+//! | [`units`] | which of them belong together, and how they are divided |
 //! | [`features`] | one sparse row a text |
 //! | [`measures`] | accuracy, F1 and the like, from labels alone |
 //! | [`learn`] | estimators behind linfa's traits |
@@ -57,6 +58,7 @@ pub mod report;
 pub mod score;
 pub mod statement;
 pub mod summary;
+pub mod units;
 
 pub use onrecord_attribution as attribution;
 pub use onrecord_attribution::{progress, span};
@@ -66,7 +68,6 @@ pub use onrecord_measures as measures;
 
 /// Sparse records and estimators behind linfa's traits: the crate `onrecord-learn`.
 pub mod learn {
-    pub use crate::features::near_duplicates as duplicates;
     #[doc(no_inline)]
     pub use onrecord_learn::*;
 }

@@ -12,7 +12,8 @@ use onrecord::progress::Progress;
 use onrecord::report::Look;
 
 use super::Outcome;
-use super::evaluate::{CALIBRATION_FOLDS, FormatArg, group_column, seen_in_training, write_report};
+use super::evaluate::{CALIBRATION_FOLDS, FormatArg, seen_in_training, write_report};
+use super::join::{JoinArgs, with_hint};
 use super::message::{self, Bar};
 use super::model::{ModelArg, read_recipe};
 use super::output::Output;
@@ -38,10 +39,8 @@ pub struct Args {
     #[arg(long, value_name = "MEASURE", default_value = "macro-f1", value_parser = measure)]
     pub measure: Measure,
 
-    /// Column whose groups are resampled and swapped whole, and never split between the folds of a recipe [default:
-    /// the group column, where there is one; none: each row by itself].
-    #[arg(long, value_name = "COLUMN")]
-    pub group: Option<String>,
+    #[command(flatten)]
+    pub join: JoinArgs,
 
     /// Folds of the recipes' cross-validation.
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=1000))]
@@ -101,7 +100,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
 
 fn comparison(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow::Result<Comparison> {
     let progress = |progress: Progress<'_>| bar.report(progress);
-    let group_by = group_column(args.group.as_deref(), &data.rows);
+    let joining = args.join.joining()?;
     let mut warnings = Vec::new();
     let mut models: Vec<(String, Predictions)> = Vec::new();
     for model in &args.models {
@@ -111,7 +110,7 @@ fn comparison(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> any
                 let scheme = Scheme {
                     n_folds: args.folds.into(),
                     seed: args.seed,
-                    group_by: group_by.clone(),
+                    joining: joining.clone(),
                     ..Scheme::default()
                 };
                 let task = task_name(args.task.as_deref(), data);
@@ -120,9 +119,13 @@ fn comparison(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> any
                     task,
                     n_folds: CALIBRATION_FOLDS,
                     seed: args.seed,
+                    joining: joining.clone(),
                     ..TrainOptions::default()
                 };
-                cross_validate(&data.rows, &data.labels, &scheme, &options, &progress).with_context(|| name.clone())?
+                let found = cross_validate(&data.rows, &data.labels, &scheme, &options, &progress);
+                let (predictions, own) = with_hint(found).with_context(|| name.clone())?;
+                warnings.extend(own.into_iter().map(|own| format!("{name}: {own}")));
+                predictions
             }
             None => {
                 let model = model.load()?;
@@ -141,7 +144,7 @@ fn comparison(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> any
         resampling: Resampling { n_resamples: args.resamples as usize, seed: args.seed, ..Resampling::default() },
         n_permutations: args.swaps as usize,
         measure: args.measure,
-        group_by,
+        joining,
         progress: &progress,
     };
     let mut comparison = Comparison::new(&models, &data.rows, &options)?;

@@ -11,6 +11,7 @@ use onrecord::model::{Model, Recipe, Source, TrainOptions, train};
 use onrecord::report::{Look, Render, ReportFormat};
 
 use super::Outcome;
+use super::join::{JoinArgs, with_hint};
 use super::level::{self, LevelArg};
 use super::message::{self, Bar};
 use super::model::{ModelArg, read_recipe};
@@ -48,10 +49,8 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub repeats: u16,
 
-    /// Column whose groups are never split between training and testing, and are resampled whole for the intervals
-    /// [default: the group column, where there is one; none: each row by itself].
-    #[arg(long, value_name = "COLUMN")]
-    pub group: Option<String>,
+    #[command(flatten)]
+    pub join: JoinArgs,
 
     /// Predict each value of COLUMN (a target, say) by a model trained on all others.
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["folds", "repeats", "model"])]
@@ -126,8 +125,6 @@ pub enum FormatArg {
     Html,
 }
 
-/// The value of --group that asks for no groups.
-const NO_GROUP: &str = "none";
 /// Inner folds that calibrate the probabilities of each fold's model.
 pub const CALIBRATION_FOLDS: usize = 3;
 
@@ -193,21 +190,20 @@ fn ranked(
 ) -> anyhow::Result<RankingReport> {
     let progress = |progress: onrecord::progress::Progress<'_>| bar.report(progress);
     let model = args.model.load()?;
-    let group_by = group_column(args.group.as_deref(), &data.rows);
+    let joining = args.join.joining()?;
     let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
     let subject = Subject {
         data: names.join(", "),
         model: model_name(&args.model),
         method: "scored by a finished model".into(),
         repeats: 1,
-        grouped_by: group_by.clone(),
         seed: args.seed,
         ..Subject::default()
     };
     let options = ReportOptions {
         subject,
         resampling: Resampling { n_resamples: args.resamples as usize, seed: args.seed, ..Resampling::default() },
-        group_by,
+        joining,
         slice_by: if args.slice.is_empty() { usual_columns(&data.rows) } else { args.slice.clone() },
         progress: &progress,
         ..ReportOptions::default()
@@ -218,17 +214,16 @@ fn ranked(
 }
 
 fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow::Result<AccuracyReport> {
-    let group_by = group_column(args.group.as_deref(), &data.rows);
+    let joining = args.join.joining()?;
     let slice_by = if args.slice.is_empty() { usual_columns(&data.rows) } else { args.slice.clone() };
     let resampling = Resampling { n_resamples: args.resamples as usize, seed: args.seed, ..Resampling::default() };
     let progress = |progress: onrecord::progress::Progress<'_>| bar.report(progress);
     let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
-    let subject =
-        Subject { data: names.join(", "), seed: args.seed, grouped_by: group_by.clone(), ..Subject::default() };
+    let subject = Subject { data: names.join(", "), seed: args.seed, ..Subject::default() };
     let options = ReportOptions {
         subject,
         resampling,
-        group_by: group_by.clone(),
+        joining: joining.clone(),
         slice_by,
         n_mistakes: args.mistakes,
         explain: None,
@@ -265,14 +260,15 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
         n_folds: args.folds.map_or(5, usize::from),
         n_repeats: args.repeats.into(),
         seed: args.seed,
-        group_by,
+        joining: joining.clone(),
         leave_out: args.leave_out.clone(),
         hold_out: args.hold_out,
     };
     let task = task_name(args.task.as_deref(), data);
     let training =
-        TrainOptions { recipe, task, n_folds: CALIBRATION_FOLDS, seed: args.seed, ..TrainOptions::default() };
-    let mut predictions = cross_validate(&data.rows, &data.labels, &scheme, &training, &progress)?;
+        TrainOptions { recipe, task, n_folds: CALIBRATION_FOLDS, seed: args.seed, joining, ..TrainOptions::default() };
+    let (mut predictions, warnings) =
+        with_hint(cross_validate(&data.rows, &data.labels, &scheme, &training, &progress))?;
     anyhow::ensure!(args.level.level.is_none() || predictions.sets.is_some(), level::TOO_FEW);
     set_level(&mut predictions, args.level.or_usual());
     // One model of all rows says which words matter; it has seen the rows, which is all right for that.
@@ -280,13 +276,14 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
     let explain = |row: &Row, label: &str| reasons(&whole, row, label);
     let subject = Subject {
         model: format!("recipe {name}"),
-        method: scheme.describe(),
+        method: scheme.describe(&data.rows),
         folds: if scheme.hold_out.is_some() { 1 } else { scheme.n_folds },
         repeats: scheme.n_repeats,
         ..options.subject.clone()
     };
     let options = ReportOptions { subject, explain: Some(&explain), ..options };
     let mut report = AccuracyReport::new(&predictions, &data.rows, &options)?;
+    report.warnings.extend(warnings);
     if args.learning_curve {
         let curve = learning_curve(&data.rows, &data.labels, &scheme, &training, resampling, &progress)?;
         report.learning_curve = curve;
@@ -298,15 +295,6 @@ fn report(args: &Args, data: &Dataset, sources: &[Source], bar: &Bar) -> anyhow:
 fn set_level(predictions: &mut Predictions, level: f64) {
     if let Some(sets) = &mut predictions.sets {
         sets.level = level;
-    }
-}
-
-/// The column whose groups stay together: the one asked for, else that of the rows' groups, where there are any.
-pub fn group_column(asked: Option<&str>, rows: &[Row]) -> Option<String> {
-    match asked {
-        Some(NO_GROUP) => None,
-        Some(column) => Some(column.to_owned()),
-        None => rows.iter().any(|row| row.group.is_some()).then(|| "group".to_owned()),
     }
 }
 

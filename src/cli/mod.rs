@@ -11,6 +11,7 @@ pub mod check;
 pub mod compare;
 pub mod evaluate;
 pub mod extract;
+pub mod join;
 pub mod level;
 pub mod message;
 pub mod model;

@@ -5,12 +5,13 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use onrecord::evaluate::{ReportOptions, Subject, training_report, usual_columns};
+use onrecord::evaluate::{ReportOptions, Resampling, Subject, training_report, usual_columns};
 use onrecord::labeled::Dataset;
 use onrecord::model::{Goal, Recipe, Search, TrainOptions, Trained, search, train};
 use onrecord::report::{Look, Render, ReportFormat, table};
 
 use super::Outcome;
+use super::join::{JoinArgs, with_hint};
 use super::message::{self, Bar};
 use super::output::Output;
 use super::table::{TableArgs, task_name};
@@ -49,6 +50,9 @@ pub struct Args {
     /// Seed of the folds.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+
+    #[command(flatten)]
+    join: JoinArgs,
 
     /// Tune the decision between labels for a measure, on predictions of the cross-validation.
     #[arg(long, value_enum, value_name = "MEASURE")]
@@ -97,10 +101,12 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .map(|label| format!("{label} {}", data.rows.iter().filter(|row| row.label == *label).count()))
         .collect();
     message::note(format_args!("task {task}: {} rows: {}", data.rows.len(), counts.join(", ")));
-    let mut options = TrainOptions { recipe, task, n_folds: args.folds, seed: args.seed, sources, tokenization: None };
+    let joining = args.join.joining()?;
+    let mut options =
+        TrainOptions { recipe, task, n_folds: args.folds, seed: args.seed, joining, sources, tokenization: None };
     let bar = Bar::new();
     if args.search {
-        let found = search(&data.rows, &options, &|progress| bar.report(progress))?;
+        let found = with_hint(search(&data.rows, &options, &|progress| bar.report(progress)))?;
         report_search(&found);
         options.recipe = found.tried[found.chosen].recipe.clone();
     }
@@ -108,7 +114,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     drop(bar);
     report(&trained);
     if args.output.as_os_str() != "-" && trained.out_of_fold.is_some() {
-        print_estimate(&args.paths, &data, &trained)?;
+        print_estimate(&args, &data, &trained)?;
     }
     output.write_all(&trained.model.to_bytes()?).with_context(|| format!("{}: cannot write", args.output.display()))?;
     output.finish()?;
@@ -116,11 +122,13 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
 }
 
 /// Prints the accuracy report of the cross-validation, where there was one.
-fn print_estimate(paths: &[PathBuf], data: &Dataset, trained: &Trained) -> anyhow::Result<()> {
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+fn print_estimate(args: &Args, data: &Dataset, trained: &Trained) -> anyhow::Result<()> {
+    let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
     let subject = Subject { data: names.join(", "), model: "models of this recipe".into(), ..Subject::default() };
     let slice_by = usual_columns(&data.rows);
-    let options = ReportOptions { subject, slice_by, n_mistakes: 0, ..ReportOptions::default() };
+    let resampling = Resampling { seed: args.seed, ..Resampling::default() };
+    let joining = args.join.joining()?;
+    let options = ReportOptions { subject, resampling, joining, slice_by, n_mistakes: 0, ..ReportOptions::default() };
     if let Some(report) = training_report(trained, &data.rows, &options)? {
         let mut out = Output::open(None)?;
         let look = Look::default().colour(out.wants_colour());

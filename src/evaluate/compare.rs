@@ -10,11 +10,12 @@ use serde::Serialize;
 
 use super::bootstrap::{Estimate, Units, estimate, stream};
 use super::measured::units_of;
-use super::report::FEW_GROUPS;
-use super::{EvaluateError, IntervalMethod, Measure, Meter, Predictions, Resampling, SMALL};
+use super::report::{FEW_GROUPS, few_units};
+use super::{EvaluateError, IntervalMethod, LabelSets, Measure, Meter, Predictions, Resampling, SMALL};
 use crate::labeled::Row;
 use crate::measures::{ConfusionMatrix, holm, mcnemar_exact};
 use crate::progress::Callback;
+use crate::units::{Joined, Joining, UnitReport};
 
 /// Version of the comparison's JSON.
 pub const COMPARISON_FORMAT: u32 = 1;
@@ -43,6 +44,8 @@ pub struct Comparison {
     pub rows: usize,
     /// How the intervals were made.
     pub intervals: IntervalMethod,
+    /// The units that rows are split, drawn and swapped by.
+    pub units: UnitReport,
     /// Number of random swaps of the randomization tests.
     pub permutations: usize,
     /// The measure that the verdicts speak of.
@@ -130,8 +133,8 @@ pub struct CompareOptions<'o> {
     pub n_permutations: usize,
     /// The measure that the verdicts speak of.
     pub measure: Measure,
-    /// Column whose groups are drawn, and swapped, instead of rows.
-    pub group_by: Option<String>,
+    /// Which rows are drawn, and swapped, together.
+    pub joining: Joining,
     /// Hears of the progress.
     pub progress: Callback<'o>,
 }
@@ -160,11 +163,24 @@ impl Predictions {
                 Some(moved)
             }
         };
+        let sets = match &self.sets {
+            None => None,
+            Some(LabelSets { level, from }) => {
+                let mut moved = Array2::ones((from.nrows(), labels.len()));
+                for class in 0..self.labels.len() {
+                    if let Ok(to) = place(class) {
+                        moved.column_mut(to).assign(&from.column(class));
+                    }
+                }
+                Some(LabelSets { level: *level, from: moved })
+            }
+        };
         Ok(Self {
             labels: labels.to_vec(),
             gold: moved(&self.gold)?,
             predicted: moved(&self.predicted)?,
             probabilities,
+            sets,
             ..self.clone()
         })
     }
@@ -200,7 +216,8 @@ impl Comparison {
         if aligned.iter().any(|other| other.gold != aligned[0].gold) {
             return Err(EvaluateError::OtherRows);
         }
-        let units = units_of(&aligned[0], rows, options.group_by.as_deref())?;
+        let joined = Joined::new(rows, &options.joining)?;
+        let units = units_of(&aligned[0], &joined);
         let meters: Vec<Meter> = aligned.iter().map(Meter::new).collect::<Result<_, _>>()?;
         // One draw serves all models: that is what makes the intervals paired.
         let samples: Vec<Vec<Vec<f64>>> = units.resample(&options.resampling, options.progress, |_, counts| {
@@ -256,28 +273,23 @@ impl Comparison {
             data: options.data.clone(),
             rows: reference.rows.iter().collect::<std::collections::BTreeSet<_>>().len(),
             intervals: IntervalMethod {
-                method: match &options.group_by {
-                    None => "paired percentile bootstrap over rows".into(),
-                    Some(column) => format!("paired percentile bootstrap over groups of equal {column}"),
-                },
-                unit: options.group_by.clone().unwrap_or_else(|| "row".into()),
-                units: units.len(),
-                resamples: options.resampling.n_resamples,
-                level,
-                seed: options.resampling.seed,
+                method: format!("paired percentile bootstrap over {}", joined.report().drawn()),
+                ..IntervalMethod::new(options.resampling, joined.report(), units.len())
             },
+            units: joined.report().clone(),
             permutations: options.n_permutations,
             measure: options.measure,
             models: contenders,
             pairs,
             warnings: Vec::new(),
         };
+        comparison.warnings.extend(joined.report().warnings());
         let IntervalMethod { units, unit, .. } = &comparison.intervals;
         if comparison.rows < SMALL {
             let n = comparison.rows;
             comparison.warnings.push(format!("only {n} rows: the intervals are wide and themselves unsure"));
         } else if unit != "row" && *units < FEW_GROUPS {
-            let warning = format!("only {units} groups of equal {unit}: intervals from so few are too narrow");
+            let warning = few_units(*units, unit);
             comparison.warnings.push(warning);
         }
         comparison.conclude();

@@ -1,6 +1,7 @@
 //! From models and recipes to [`Predictions`]: a finished model on a labelled file, or a recipe trained anew in each fold
 //! and asked about the rows it has not seen.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::Array2;
@@ -10,9 +11,10 @@ use super::slices::column_value;
 use super::{EvaluateError, LabelSets, Predictions};
 use crate::features::Input;
 use crate::labeled::Row;
-use crate::learn::split::{Fold, hold_out, k_folds};
-use crate::model::{Classification, LEVEL, Model, Stage, TrainOptions, train};
+use crate::learn::split::Fold;
+use crate::model::{Classification, LEVEL, Model, Prepared, TrainOptions, train};
 use crate::progress::{Callback, Progress, silent};
+use crate::units::{Joined, Joining};
 
 /// How rows are kept from the models that predict them.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +25,8 @@ pub struct Scheme {
     pub n_repeats: usize,
     /// Where the random numbers start.
     pub seed: u64,
-    /// Column whose groups are never split between training and testing.
-    pub group_by: Option<String>,
+    /// Which rows are never split between training and testing.
+    pub joining: Joining,
     /// Column each of whose values is a fold of its own, instead of `n_folds` drawn ones.
     pub leave_out: Option<String>,
     /// Share of the rows, above 0 and below 1, that is held out once a repeat, instead of folds.
@@ -33,20 +35,20 @@ pub struct Scheme {
 
 impl Default for Scheme {
     fn default() -> Self {
-        Self { n_folds: 5, n_repeats: 1, seed: 0, group_by: None, leave_out: None, hold_out: None }
+        Self { n_folds: 5, n_repeats: 1, seed: 0, joining: Joining::default(), leave_out: None, hold_out: None }
     }
 }
 
 impl Scheme {
-    /// The scheme in words.
+    /// The scheme in words, for these rows.
     #[must_use]
-    pub fn describe(&self) -> String {
+    pub fn describe(&self, rows: &[Row]) -> String {
         if let Some(column) = &self.leave_out {
             return format!("cross-validation, each {column} predicted by a model trained on the others");
         }
-        let grouped = match &self.group_by {
-            Some(column) => format!(", rows of equal {column} kept together"),
-            None => String::new(),
+        let grouped = match self.joining.columns_of(rows) {
+            columns if columns.is_empty() => String::new(),
+            columns => format!(", rows of equal {} kept together", columns.join(" or ")),
         };
         let repeated = match self.n_repeats {
             0 | 1 => String::new(),
@@ -57,57 +59,27 @@ impl Scheme {
             None => format!("{}-fold stratified cross-validation{grouped}{repeated}", self.n_folds),
         }
     }
-
-    /// The folds of all repeats, one repeat after the other.
-    ///
-    /// # Errors
-    /// [`EvaluateError::NoColumn`] for a column without values, [`EvaluateError::Learn`] where there are too few rows or
-    /// groups, [`EvaluateError::OneValue`] where there is nothing to leave out.
-    pub fn folds(&self, rows: &[Row], labels: &[String]) -> Result<Vec<Vec<Fold>>, EvaluateError> {
-        if let Some(column) = &self.leave_out {
-            return Ok(vec![leave_out(rows, column)?]);
-        }
-        let classes = classes_of(rows, labels)?;
-        let groups = self.group_by.as_deref().map(|column| group_keys(rows, column)).transpose()?;
-        let repeat = |index: usize| {
-            let seed = self.seed.wrapping_add((index as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            let folds = match self.hold_out {
-                Some(share) => hold_out(&classes, groups.as_deref(), share, seed).map(|fold| vec![fold]),
-                None => k_folds(&classes, groups.as_deref(), self.n_folds, seed),
-            };
-            folds.map_err(EvaluateError::from)
-        };
-        (0..self.n_repeats.max(1)).map(repeat).collect()
-    }
 }
 
-fn leave_out(rows: &[Row], column: &str) -> Result<Vec<Fold>, EvaluateError> {
+/// The rows of each value of a column against those of the others that share no unit with them.
+fn leave_out(rows: &[Row], column: &str, joined: &Joined) -> Result<Vec<Fold>, EvaluateError> {
     let values: Vec<String> = rows.iter().map(|row| column_value(row, column)).collect();
     if values.iter().all(String::is_empty) {
         return Err(EvaluateError::NoColumn { column: column.to_owned() });
     }
-    let distinct: std::collections::BTreeSet<&String> = values.iter().collect();
+    let distinct: BTreeSet<&String> = values.iter().collect();
     if distinct.len() < 2 {
         return Err(EvaluateError::OneValue { column: column.to_owned() });
     }
     let fold = |value: &String| {
-        let (test, train) = (0..rows.len()).partition(|&row| &values[row] == value);
-        Fold { train, test }
+        let test: Vec<usize> = (0..rows.len()).filter(|&row| values[row] == *value).collect();
+        Fold { train: joined.apart_from(&test), test }
     };
-    Ok(distinct.into_iter().map(fold).collect())
-}
-
-/// Each row's group; a row without a value is a group of its own.
-fn group_keys(rows: &[Row], column: &str) -> Result<Vec<(String, usize)>, EvaluateError> {
-    let key = |(index, row): (usize, &Row)| match column_value(row, column) {
-        value if value.is_empty() => (value, index),
-        value => (value, usize::MAX),
-    };
-    let keys: Vec<_> = rows.iter().enumerate().map(key).collect();
-    if keys.iter().all(|(value, _)| value.is_empty()) {
-        return Err(EvaluateError::NoColumn { column: column.to_owned() });
+    let folds: Vec<Fold> = distinct.iter().map(|value| fold(value)).collect();
+    match folds.iter().zip(distinct).find(|(fold, _)| fold.train.is_empty()) {
+        Some((_, value)) => Err(EvaluateError::NothingLeft { column: column.to_owned(), value: value.clone() }),
+        None => Ok(folds),
     }
-    Ok(keys)
 }
 
 fn classes_of(rows: &[Row], labels: &[String]) -> Result<Vec<usize>, EvaluateError> {
@@ -170,39 +142,131 @@ struct Said {
 }
 
 /// Trains a recipe in each fold and asks it about the fold's other rows. Every row is predicted once a repeat; each
-/// prediction then weighs 1 / repeats.
+/// prediction then weighs 1 / repeats. Also gives warnings: of labels that are too rare to be measured, of rows left out.
 ///
-/// Everything is learned anew in each fold, also the temperature of the probabilities, from as many inner folds as
-/// `options` says.
+/// Folds are those of [`crate::model::train`], and so are the figures. What is held out or left out by value is labelled
+/// by a model as `train` would make it of the other rows, from as many inner folds as `options` says.
 ///
 /// # Errors
-/// [`EvaluateError::Train`] where a fold cannot be trained; see also [`Scheme::folds`].
+/// [`EvaluateError::Train`] where a fold cannot be trained; [`EvaluateError::NoColumn`] for a column without values,
+/// [`EvaluateError::Units`] where there are too few units, [`EvaluateError::OneValue`] where there is nothing to leave
+/// out, [`EvaluateError::NothingLeft`] where nothing is left without it.
 pub fn cross_validate(
     rows: &[Row],
     labels: &[String],
     scheme: &Scheme,
     options: &TrainOptions,
     progress: Callback<'_>,
-) -> Result<Predictions, EvaluateError> {
-    let repeats: Vec<Vec<Fold>> =
-        scheme.folds(rows, labels)?.into_iter().map(|folds| measured(folds, rows, options)).collect();
-    let jobs: Vec<&Fold> = repeats.iter().flatten().collect();
-    let job = |fold: &&Fold| {
-        Ok((fold.test.clone(), fold_predictions(rows, labels, scheme, &fold.train, &fold.test, options)?))
-    };
-    let done = run("training", &jobs, progress, job)?;
-    gather(rows, labels, done, repeats.len())
+) -> Result<(Predictions, Vec<String>), EvaluateError> {
+    let joined = Joined::new(rows, &scheme.joining)?;
+    let mut found = driven(rows, labels, scheme, &joined, options, &[1.0], progress)?;
+    let (_, folds, warnings) = found.swap_remove(0);
+    let n_repeats = if scheme.leave_out.is_some() { 1 } else { scheme.n_repeats.max(1) };
+    Ok((gather(rows, labels, folds, n_repeats)?, warnings))
 }
 
-/// The folds without the rows that the recipe only trains on: those are neither asked about nor, where their group is
-/// held out, trained on. Nor do rows teach that are for the kept model alone.
-fn measured(folds: Vec<Fold>, rows: &[Row], options: &TrainOptions) -> Vec<Fold> {
-    let only_measured = |mut fold: Fold| {
-        fold.train.retain(|&row| options.recipe.teaches(&rows[row], Stage::Folds));
-        fold.test.retain(|&row| options.recipe.measures(&rows[row]));
-        fold
+/// For each share of the training rows: the mean number of rows trained on, what each fold said, and warnings.
+fn driven(
+    rows: &[Row],
+    labels: &[String],
+    scheme: &Scheme,
+    joined: &Joined,
+    options: &TrainOptions,
+    shares: &[f64],
+    progress: Callback<'_>,
+) -> Result<Vec<(f64, Vec<FoldResult>, Vec<String>)>, EvaluateError> {
+    let train = |error| EvaluateError::Train(Box::new(error));
+    options.recipe.check().map_err(train)?;
+    let prepared = Prepared::new(rows, options).map_err(train)?;
+    let classes = prepared.gold();
+    let mut warnings = Vec::new();
+    let mut repeats: Vec<Vec<Fold>> = Vec::new();
+    if let Some(column) = &scheme.leave_out {
+        let folds = leave_out(rows, column, joined)?;
+        let n_apart: usize = folds.iter().map(|fold| rows.len() - fold.train.len() - fold.test.len()).sum();
+        if n_apart > 0 {
+            warnings.push(format!(
+                "rows of the unit of a row that is predicted do not teach: {n_apart} in all over {} values of {column}",
+                folds.len()
+            ));
+        }
+        repeats.push(folds);
+    } else {
+        for index in 0..scheme.n_repeats.max(1) {
+            let seed = scheme.seed.wrapping_add((index as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let division = match scheme.hold_out {
+                Some(share) => joined.hold_out(classes, share, seed)?,
+                None => joined.k_folds(classes, scheme.n_folds, seed)?,
+            };
+            if index == 0 {
+                warnings.extend(division.warnings(prepared.labels()));
+            }
+            repeats.push(division.folds);
+        }
+    }
+    let repeats: Vec<Vec<Fold>> = repeats.into_iter().map(|folds| prepared.asked(folds)).collect();
+    let cut = |share: f64| -> Vec<Vec<Fold>> {
+        let part =
+            |fold: &Fold| Fold { train: part_of(&fold.train, classes, share, scheme.seed), test: fold.test.clone() };
+        repeats.iter().map(|folds| folds.iter().map(part).collect()).collect()
     };
-    folds.into_iter().map(only_measured).filter(|fold| !fold.test.is_empty()).collect()
+    let jobs: Vec<(usize, Vec<Fold>)> = shares
+        .iter()
+        .enumerate()
+        .flat_map(|(at, &share)| cut(share).into_iter().map(move |folds| (at, folds)))
+        .collect();
+    let done = AtomicUsize::new(0);
+    let total = jobs.iter().map(|(_, folds)| folds.len()).sum();
+    let stage = if shares.len() > 1 { "learning curve" } else { "training" };
+    progress(Progress { stage, done: 0, total });
+    let one_more = |_| progress(Progress { stage, done: 1 + done.fetch_add(1, Ordering::Relaxed), total });
+    let is_nested = scheme.leave_out.is_some() || scheme.hold_out.is_some();
+    let said = |(_, folds): &(usize, Vec<Fold>)| -> Result<Vec<FoldResult>, EvaluateError> {
+        if is_nested {
+            let of_fold = |fold: &Fold| {
+                let said = fold_predictions(rows, labels, scheme, &fold.train, &fold.test, options)?;
+                one_more(1);
+                Ok((fold.test.clone(), said))
+            };
+            return folds.par_iter().map(of_fold).collect();
+        }
+        let validated = prepared.validate(options, joined.units(), folds, &one_more).map_err(train)?;
+        let Some(found) = validated.out_of_fold else { return Ok(Vec::new()) };
+        let place = places(prepared.labels(), labels);
+        let said = (0..found.rows.len())
+            .map(|row| Said {
+                label: place[found.predicted[row]].unwrap_or(0),
+                probabilities: spread(&place, labels.len(), found.probabilities.row(row).iter().copied(), 0.0),
+                levels: spread(&place, labels.len(), found.levels.row(row).iter().copied(), 1.0),
+            })
+            .collect();
+        Ok(vec![(found.rows, said)])
+    };
+    let results: Vec<Vec<FoldResult>> = jobs.par_iter().map(said).collect::<Result<_, _>>()?;
+    let mut by_share: Vec<(f64, Vec<FoldResult>, Vec<String>)> =
+        shares.iter().map(|_| (0.0, Vec::new(), warnings.clone())).collect();
+    let n_folds = (repeats.iter().map(Vec::len).sum::<usize>() as f64).max(1.0);
+    for ((share, folds), results) in jobs.iter().zip(results) {
+        by_share[*share].0 += folds.iter().map(|fold| fold.train.len()).sum::<usize>() as f64 / n_folds;
+        by_share[*share].1.extend(results);
+    }
+    Ok(by_share)
+}
+
+/// Where each of a model's labels stands among the caller's.
+fn places(own: &[String], labels: &[String]) -> Vec<Option<usize>> {
+    own.iter().map(|label| labels.iter().position(|other| other == label)).collect()
+}
+
+/// Values of a model's labels as values of the caller's.
+fn spread(place: &[Option<usize>], n_labels: usize, values: impl Iterator<Item = f64>, or_else: f64) -> Vec<f64> {
+    let mut all = vec![or_else; n_labels];
+    for (place, value) in place.iter().zip(values) {
+        if let Some(place) = place {
+            all[*place] = value;
+        }
+    }
+    all
 }
 
 /// One fold: what is said of each test row.
@@ -214,59 +278,26 @@ fn fold_predictions(
     test_on: &[usize],
     options: &TrainOptions,
 ) -> Result<Vec<Said>, EvaluateError> {
-    let grouping = scheme.leave_out.as_ref().or(scheme.group_by.as_ref());
-    let training: Vec<Row> = train_on
-        .iter()
-        .map(|&row| {
-            let mut row = rows[row].clone();
-            // The inner folds, too, must not split what the outer ones keep together.
-            if let Some(column) = grouping {
-                row.group = Some(column_value(&row, column)).filter(|value| !value.is_empty());
-            }
-            row
-        })
-        .collect();
+    let training: Vec<Row> = train_on.iter().map(|&row| rows[row].clone()).collect();
+    // The inner folds, too, must not split what the outer ones keep together.
+    let joining = match &scheme.leave_out {
+        Some(column) => scheme.joining.and(&training, column),
+        None => scheme.joining.clone(),
+    };
     // What is trained here is a fold's model, its last fit and its inner folds alike.
-    let options = TrainOptions { recipe: options.recipe.for_any_stage(), ..options.clone() };
+    let options = TrainOptions { recipe: options.recipe.for_any_stage(), joining, ..options.clone() };
     let trained = train(&training, &options, &silent).map_err(Box::new)?;
     let texts: Vec<Input<'_>> = test_on.iter().map(|&row| rows[row].input()).collect();
-    let place: Vec<Option<usize>> =
-        trained.model.labels().iter().map(|label| labels.iter().position(|other| other == label)).collect();
-    let spread = |said: Classification| {
-        let placed = |values: &[f64], or_else: f64| {
-            let mut all = vec![or_else; labels.len()];
-            for (place, value) in place.iter().zip(values) {
-                if let Some(place) = place {
-                    all[*place] = *value;
-                }
-            }
-            all
-        };
+    let place = places(trained.model.labels(), labels);
+    let said = |said: Classification| {
         let levels = match trained.model.conformal() {
-            Some(_) => placed(&levels(&trained.model, &said), 1.0),
+            Some(_) => spread(&place, labels.len(), levels(&trained.model, &said).into_iter(), 1.0),
             None => Vec::new(),
         };
-        Said { label: place[said.label].unwrap_or(0), probabilities: placed(&said.probabilities, 0.0), levels }
+        let probabilities = spread(&place, labels.len(), said.probabilities.iter().copied(), 0.0);
+        Said { label: place[said.label].unwrap_or(0), probabilities, levels }
     };
-    Ok(trained.model.classify_batch(&texts).into_iter().map(spread).collect())
-}
-
-/// Runs the jobs in parallel; the results are in their order.
-fn run<J: Sync, T: Send>(
-    stage: &str,
-    jobs: &[J],
-    progress: Callback<'_>,
-    work: impl Fn(&J) -> Result<T, EvaluateError> + Sync,
-) -> Result<Vec<T>, EvaluateError> {
-    let done = AtomicUsize::new(0);
-    let total = jobs.len();
-    progress(Progress { stage, done: 0, total });
-    let one = |job: &J| {
-        let result = work(job)?;
-        progress(Progress { stage, done: 1 + done.fetch_add(1, Ordering::Relaxed), total });
-        Ok(result)
-    };
-    jobs.par_iter().map(one).collect()
+    Ok(trained.model.classify_batch(&texts).into_iter().map(said).collect())
 }
 
 type FoldResult = (Vec<usize>, Vec<Said>);
@@ -314,30 +345,15 @@ pub fn learning_predictions(
     shares: &[f64],
     progress: Callback<'_>,
 ) -> Result<Vec<(f64, f64, Predictions)>, EvaluateError> {
-    let folds = measured(scheme.folds(rows, labels)?.into_iter().next().unwrap_or_default(), rows, options);
-    let classes = classes_of(rows, labels)?;
-    // The labels alone are judged: no inner folds to calibrate probabilities.
-    let options = TrainOptions { n_folds: 0, ..options.clone() };
-    let jobs: Vec<(usize, usize)> =
-        (0..shares.len()).flat_map(|share| (0..folds.len()).map(move |fold| (share, fold))).collect();
-    let job = |&(share, fold): &(usize, usize)| {
-        let fold = &folds[fold];
-        let training = part_of(&fold.train, &classes, shares[share], scheme.seed);
-        let said = fold_predictions(rows, labels, scheme, &training, &fold.test, &options)?;
-        Ok((share, training.len(), (fold.test.clone(), said)))
+    // The first repeat alone.
+    let scheme = Scheme { n_repeats: 1, ..scheme.clone() };
+    let joined = Joined::new(rows, &scheme.joining)?;
+    let found = driven(rows, labels, &scheme, &joined, options, shares, progress)?;
+    let point = |(&share, (n_rows, folds, _)): (&f64, (f64, Vec<FoldResult>, Vec<String>))| {
+        let predictions = gather(rows, labels, folds, 1)?;
+        Ok((share, n_rows, Predictions { probabilities: None, sets: None, ..predictions }))
     };
-    let done = run("learning curve", &jobs, progress, job)?;
-    let mut by_share: Vec<(usize, Vec<FoldResult>)> = vec![(0, Vec::new()); shares.len()];
-    for (share, n_rows, result) in done {
-        by_share[share].0 += n_rows;
-        by_share[share].1.push(result);
-    }
-    let point = |(&share, (n_rows, results)): (&f64, (usize, Vec<FoldResult>))| {
-        let mean_rows = n_rows as f64 / folds.len().max(1) as f64;
-        let predictions = gather(rows, labels, results, 1)?;
-        Ok((share, mean_rows, Predictions { probabilities: None, sets: None, ..predictions }))
-    };
-    shares.iter().zip(by_share).map(point).collect()
+    shares.iter().zip(found).map(point).collect()
 }
 
 /// About `share` of the rows, of each class alike, at least two of a class where it has them; ascending.

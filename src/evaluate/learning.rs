@@ -10,6 +10,7 @@ use super::{Estimate, EvaluateError, Measure, Resampling};
 use crate::labeled::Row;
 use crate::model::TrainOptions;
 use crate::progress::Callback;
+use crate::units::Joined;
 
 /// One point of a learning curve.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,11 +39,11 @@ pub fn learning_curve(
     resampling: Resampling,
     progress: Callback<'_>,
 ) -> Result<Vec<LearningPoint>, EvaluateError> {
-    let group_by = scheme.group_by.as_deref();
-    let intervals = IntervalOptions { resampling, group_by, progress: &crate::progress::silent };
+    let joined = Joined::new(rows, &scheme.joining)?;
+    let intervals = IntervalOptions { resampling, joined: &joined, progress: &crate::progress::silent };
     let predictions = learning_predictions(rows, labels, scheme, options, &SHARES, progress)?;
     let point = |(share, n_rows, predictions): (f64, f64, super::Predictions)| {
-        let measures = measures_of(&predictions, rows, &intervals)?.named;
+        let measures = measures_of(&predictions, &intervals)?.named;
         Ok(LearningPoint { share, rows: n_rows, measures })
     };
     predictions.into_iter().map(point).collect()

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::bootstrap::{Estimate, Resampling, Units, intervals};
 use super::figures::{Measure, Meter};
 use super::{EvaluateError, Predictions};
-use crate::labeled::Row;
 use crate::progress::Callback;
+use crate::units::Joined;
 
 /// What intervals need to know.
 pub(crate) struct IntervalOptions<'o> {
     pub resampling: Resampling,
-    pub group_by: Option<&'o str>,
+    pub joined: &'o Joined,
     pub progress: Callback<'o>,
 }
 
@@ -26,13 +26,9 @@ pub(crate) struct Measured {
 }
 
 /// Measures and resamples.
-pub(crate) fn measures_of(
-    predictions: &Predictions,
-    rows: &[Row],
-    options: &IntervalOptions<'_>,
-) -> Result<Measured, EvaluateError> {
+pub(crate) fn measures_of(predictions: &Predictions, options: &IntervalOptions<'_>) -> Result<Measured, EvaluateError> {
     let meter = Meter::new(predictions)?;
-    let units = units_of(predictions, rows, options.group_by)?;
+    let units = units_of(predictions, options.joined);
     let weights = predictions.weights.as_deref();
     let (_, estimates) = intervals(&meter, weights, &units, &options.resampling, options.progress);
     let named = Measure::ALL.into_iter().filter_map(|measure| {
@@ -42,21 +38,7 @@ pub(crate) fn measures_of(
     Ok(Measured { named: named.collect(), n_units: units.len(), all: estimates })
 }
 
-/// What is drawn: the rows, or the groups of equal value in a column.
-pub(crate) fn units_of(
-    predictions: &Predictions,
-    rows: &[Row],
-    group_by: Option<&str>,
-) -> Result<Units, EvaluateError> {
-    let Some(column) = group_by else { return Ok(Units::of_keys(predictions.rows.iter().copied())) };
-    // A row without a value is a group of its own.
-    let key = |&row: &usize| match rows[row].value(column) {
-        value if value.is_empty() => (value, row),
-        value => (value, usize::MAX),
-    };
-    let keys: Vec<(String, usize)> = predictions.rows.iter().map(key).collect();
-    if keys.iter().all(|(value, _)| value.is_empty()) {
-        return Err(EvaluateError::NoColumn { column: column.to_owned() });
-    }
-    Ok(Units::of_keys(keys))
+/// What is drawn: the units of the rows behind the predictions.
+pub(crate) fn units_of(predictions: &Predictions, joined: &Joined) -> Units {
+    Units::of_keys(predictions.rows.iter().map(|&row| joined.units()[row]))
 }

@@ -50,6 +50,9 @@ pub enum EvaluateError {
     /// Predictions and labels do not fit together.
     #[error(transparent)]
     Measure(#[from] MeasureError),
+    /// Rows that cannot be joined or divided.
+    #[error(transparent)]
+    Units(#[from] crate::units::UnitError),
     /// A column that no row has.
     #[error("no row has a value in the column {column:?}; columns are named as in the file")]
     NoColumn {
@@ -76,9 +79,14 @@ pub enum EvaluateError {
         /// Name of the column.
         column: String,
     },
-    /// Folds that cannot be made.
-    #[error(transparent)]
-    Learn(#[from] crate::learn::LearnError),
+    /// A value whose rows share units with all others.
+    #[error("without the rows of {column} {value:?}, and those of their units, no row is left to learn from")]
+    NothingLeft {
+        /// Name of the column.
+        column: String,
+        /// The value.
+        value: String,
+    },
     /// A fold that cannot be trained.
     #[error("a fold cannot be trained")]
     Train(#[from] Box<crate::model::TrainError>),

@@ -17,6 +17,7 @@ use super::{
 use crate::features::Input;
 use crate::labeled::Row;
 use crate::model::Model;
+use crate::units::{Joined, UnitReport};
 
 /// How well a score ranks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +29,8 @@ pub struct RankingReport {
     pub subject: Subject,
     /// How the intervals were made.
     pub intervals: IntervalMethod,
+    /// The units that rows are drawn by.
+    pub units: UnitReport,
     /// The label whose probability is the score.
     pub score: String,
     /// The label of the rows that the score shall find.
@@ -95,13 +98,11 @@ impl RankingReport {
         });
         let labels = vec![positive.to_owned(), format!("not {positive}")];
         let predictions = Predictions::new(labels, gold, vec![0; rows.len()], Some(table))?;
-        let interval_options = IntervalOptions {
-            resampling: options.resampling,
-            group_by: options.group_by.as_deref(),
-            progress: options.progress,
-        };
+        let joined = Joined::new(rows, &options.joining)?;
+        let interval_options =
+            IntervalOptions { resampling: options.resampling, joined: &joined, progress: options.progress };
         let slice = |value: String, part: &Predictions| {
-            let measured = measures_of(part, rows, &interval_options)?;
+            let measured = measures_of(part, &interval_options)?;
             let figure = |measure| measured.all[class_place(0, measure)];
             let measures =
                 RankingMeasures { roc_auc: figure(ClassMeasure::RocAuc), pr_auc: figure(ClassMeasure::PrAuc) };
@@ -118,15 +119,17 @@ impl RankingReport {
             let parts = parts.map(|(value, places)| Ok(slice(value, &predictions.select(&places))?.0));
             slices.push((column.clone(), parts.collect::<Result<Vec<_>, EvaluateError>>()?));
         }
-        let warnings = if rows.len() < SMALL {
+        let mut warnings = if rows.len() < SMALL {
             vec![format!("only {} rows: the intervals are wide and themselves unsure", rows.len())]
         } else {
             Vec::new()
         };
+        warnings.extend(joined.report().warnings());
         Ok(Self {
             format: super::FORMAT,
-            subject: options.subject.clone(),
-            intervals: IntervalMethod::new(options, n_units),
+            subject: options.subject.grouped(joined.report()),
+            intervals: IntervalMethod::new(options.resampling, joined.report(), n_units),
+            units: joined.report().clone(),
             score: score.to_owned(),
             positive: positive.to_owned(),
             all,

@@ -16,6 +16,7 @@ use super::{
 use crate::labeled::Row;
 use crate::measures::{ConfusionMatrix, pr_curve, roc_curve};
 use crate::progress::{Callback, silent};
+use crate::units::{Joined, Joining, UnitReport};
 
 /// Version of the report's JSON; it grows when a field changes its meaning, not when one is added.
 pub const FORMAT: u32 = 1;
@@ -34,6 +35,8 @@ pub struct AccuracyReport {
     pub subject: Subject,
     /// How the intervals were made.
     pub intervals: IntervalMethod,
+    /// The units that rows are split and drawn by.
+    pub units: UnitReport,
     /// Number of labelled rows.
     pub rows: usize,
     /// The labels, in the order of all lists below.
@@ -83,10 +86,18 @@ pub struct Subject {
     pub folds: usize,
     /// How often the folds were drawn.
     pub repeats: usize,
-    /// The column whose groups were never split; none where rows were split freely.
+    /// The columns whose groups were never split, as the report finds them; none where there are none.
     pub grouped_by: Option<String>,
     /// Seed of the folds.
     pub seed: u64,
+}
+
+impl Subject {
+    /// The same, with the columns that join rows.
+    pub(super) fn grouped(&self, units: &UnitReport) -> Self {
+        let columns: Vec<&str> = units.columns.keys().map(String::as_str).collect();
+        Self { grouped_by: Some(columns.join(" + ")).filter(|columns| !columns.is_empty()), ..self.clone() }
+    }
 }
 
 /// How the intervals were made.
@@ -95,7 +106,7 @@ pub struct Subject {
 pub struct IntervalMethod {
     /// In words.
     pub method: String,
-    /// What is drawn: "row", or the column whose groups are.
+    /// What is drawn: "row", "text" where copies of a text are one unit, or the columns whose groups are.
     pub unit: String,
     /// Number of units.
     pub units: usize,
@@ -108,11 +119,10 @@ pub struct IntervalMethod {
 }
 
 impl IntervalMethod {
-    pub(super) fn new(options: &ReportOptions<'_>, units: usize) -> Self {
-        let unit = options.group_by.clone().unwrap_or_else(|| "row".into());
-        let drawn = if options.group_by.is_some() { format!("groups of equal {unit}") } else { "rows".into() };
-        let Resampling { n_resamples, level, seed } = options.resampling;
-        Self { method: format!("percentile bootstrap over {drawn}"), unit, units, resamples: n_resamples, level, seed }
+    pub(super) fn new(resampling: Resampling, by: &UnitReport, units: usize) -> Self {
+        let Resampling { n_resamples, level, seed } = resampling;
+        let method = format!("percentile bootstrap over {}", by.drawn());
+        Self { method, unit: by.unit(), units, resamples: n_resamples, level, seed }
     }
 }
 
@@ -159,8 +169,8 @@ pub struct ReportOptions<'o> {
     pub subject: Subject,
     /// How resampling is done.
     pub resampling: Resampling,
-    /// Column whose groups are drawn instead of rows.
-    pub group_by: Option<String>,
+    /// Which rows are drawn together.
+    pub joining: Joining,
     /// Columns to slice by.
     pub slice_by: Vec<String>,
     /// How many mistakes are listed.
@@ -176,7 +186,7 @@ impl Default for ReportOptions<'_> {
         Self {
             subject: Subject::default(),
             resampling: Resampling::default(),
-            group_by: None,
+            joining: Joining::default(),
             slice_by: Vec::new(),
             n_mistakes: 20,
             explain: None,
@@ -195,12 +205,10 @@ impl AccuracyReport {
         if let Some(&row) = predictions.rows.iter().find(|&&row| row >= rows.len()) {
             return Err(EvaluateError::NoRow { row, n_rows: rows.len() });
         }
-        let interval_options = IntervalOptions {
-            resampling: options.resampling,
-            group_by: options.group_by.as_deref(),
-            progress: options.progress,
-        };
-        let Measured { named: measures, all: estimates, n_units } = measures_of(predictions, rows, &interval_options)?;
+        let joined = Joined::new(rows, &options.joining)?;
+        let interval_options =
+            IntervalOptions { resampling: options.resampling, joined: &joined, progress: options.progress };
+        let Measured { named: measures, all: estimates, n_units } = measures_of(predictions, &interval_options)?;
         let weights = predictions.weights.as_deref();
         let n_classes = predictions.labels.len();
         let matrix = ConfusionMatrix::new(&predictions.gold, &predictions.predicted, n_classes, weights)?;
@@ -209,12 +217,13 @@ impl AccuracyReport {
         seen.dedup();
         let is_wrong = |place: &usize| predictions.gold[*place] != predictions.predicted[*place];
         let wrong: BTreeSet<usize> = (0..predictions.len()).filter(is_wrong).map(|p| predictions.rows[p]).collect();
-        let units = units_of(predictions, rows, options.group_by.as_deref())?;
+        let units = units_of(predictions, &joined);
         let resampling = &options.resampling;
         let mut report = Self {
             format: FORMAT,
-            subject: options.subject.clone(),
-            intervals: IntervalMethod::new(options, n_units),
+            subject: options.subject.grouped(joined.report()),
+            intervals: IntervalMethod::new(options.resampling, joined.report(), n_units),
+            units: joined.report().clone(),
             rows: seen.len(),
             labels: predictions.labels.clone(),
             measures,
@@ -233,6 +242,7 @@ impl AccuracyReport {
             warnings: Vec::new(),
         };
         report.warnings = report.own_warnings();
+        report.warnings.extend(joined.report().warnings());
         Ok(report)
     }
 
@@ -267,7 +277,7 @@ impl AccuracyReport {
         }
         if self.intervals.unit != "row" && self.intervals.units < FEW_GROUPS {
             let IntervalMethod { units, unit, .. } = &self.intervals;
-            warnings.push(format!("only {units} groups of equal {unit}: intervals from so few are too narrow"));
+            warnings.push(few_units(*units, unit));
         }
         for class in &self.classes {
             let label = &class.label;
@@ -286,6 +296,13 @@ impl AccuracyReport {
         }
         warnings
     }
+}
+
+/// A warning of too few units.
+pub(super) fn few_units(n_units: usize, unit: &str) -> String {
+    let ending = if n_units == 1 { "" } else { "s" };
+    let what = if unit == "text" { format!("unit{ending}") } else { format!("group{ending} of equal {unit}") };
+    format!("only {n_units} {what}: intervals from so few are too narrow")
 }
 
 fn class_reports(predictions: &Predictions, matrix: &ConfusionMatrix, estimates: &[Estimate]) -> Vec<ClassReport> {

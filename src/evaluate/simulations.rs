@@ -8,6 +8,7 @@ use super::tests::rows_for;
 use super::*;
 use crate::measures::ConfusionMatrix;
 use crate::progress::silent;
+use crate::units::Joining;
 
 const N_CLASSES: usize = 3;
 const SHARES: [f64; N_CLASSES] = [0.5, 0.3, 0.2];
@@ -111,7 +112,7 @@ fn equal_models_are_told_apart_in_3_to_7_of_100_samples() {
             resampling: Resampling { n_resamples: 300, seed, ..Default::default() },
             n_permutations: 399,
             measure: Measure::MacroF1,
-            group_by: None,
+            joining: Joining { columns: Some(Vec::new()), allow_copies: true },
             progress: &silent,
         };
         let models = [("A".to_owned(), first), ("B".to_owned(), second)];
@@ -148,7 +149,7 @@ fn a_better_model_is_found_and_named() {
         resampling: Resampling { n_resamples: 200, ..Default::default() },
         n_permutations: 999,
         measure: Measure::MacroF1,
-        group_by: None,
+        joining: Joining { columns: Some(Vec::new()), allow_copies: true },
         progress: &silent,
     };
     let models = [("A".to_owned(), first.clone()), ("B".to_owned(), second.clone()), ("C".to_owned(), second)];

@@ -98,7 +98,7 @@ pub(crate) fn slicings(
             let n_rows = part.rows.iter().collect::<std::collections::BTreeSet<_>>().len();
             let mut support = vec![0.0; part.labels.len()];
             part.gold.iter().enumerate().for_each(|(place, &gold)| support[gold] += part.weight(place));
-            let measures = measures_of(&part, rows, options)?.named;
+            let measures = measures_of(&part, options)?.named;
             Ok(Slice { value, rows: n_rows, small: n_rows < SMALL, support, measures })
         };
         let slices =

@@ -7,6 +7,7 @@ use super::bootstrap::stream;
 use super::*;
 use crate::labeled::Row;
 use crate::progress::silent;
+use crate::units::Joining;
 
 /// Rows of a classifier over four labels that is right with probability 0.7, its probabilities a little noisy.
 pub(super) fn synthetic(n: usize, seed: u64) -> Predictions {
@@ -169,7 +170,7 @@ fn a_report_holds_what_the_parts_say() {
     let resampling = Resampling { n_resamples: 40, ..Default::default() };
     let options = ReportOptions {
         resampling,
-        group_by: Some("group".into()),
+        joining: Joining { columns: Some(vec!["group".into()]), allow_copies: true },
         slice_by: usual_columns(&rows),
         ..Default::default()
     };

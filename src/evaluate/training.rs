@@ -1,15 +1,14 @@
 //! The report of what training found out about itself: its out-of-fold predictions, measured like any others.
 
-use super::{AccuracyReport, EvaluateError, Predictions, ReportOptions, Subject};
+use super::{AccuracyReport, EvaluateError, LabelSets, Predictions, ReportOptions, Scheme, Subject};
 use crate::labeled::Row;
-use crate::model::Trained;
+use crate::model::{LEVEL, OutOfFold, Trained};
 
 /// The accuracy report of the cross-validation that [`crate::model::train`] made on the way to the model; `rows` are
 /// those it was trained on, in their order. None where there were no folds; rows that the recipe does not measure are
 /// left out.
 ///
-/// The temperature of the probabilities was fitted to these very predictions (one number), so log-loss, Brier score and
-/// calibration error are a little too good; [`super::cross_validate`] fits it in each fold anew.
+/// The same rows, seed, number of folds and joining give the same figures as [`super::cross_validate`].
 ///
 /// # Errors
 /// [`EvaluateError`] where the rows are others than those of the training.
@@ -19,27 +18,32 @@ pub fn training_report(
     options: &ReportOptions<'_>,
 ) -> Result<Option<AccuracyReport>, EvaluateError> {
     let Some(out_of_fold) = &trained.out_of_fold else { return Ok(None) };
-    let predicted = out_of_fold.predicted();
-    let predictions = Predictions::new(
-        trained.model.labels().to_vec(),
-        out_of_fold.gold.clone(),
-        predicted,
-        Some(out_of_fold.probabilities.clone()),
-    )?;
-    // Groups are never split in training, so they are what is resampled.
-    let group_by = rows.iter().any(|row| row.group.is_some()).then(|| "group".to_owned());
-    let grouped = if group_by.is_some() { ", groups kept together" } else { "" };
+    let predictions = out_of_fold.predictions(trained.model.labels());
     let subject = Subject {
-        method: format!("{}-fold stratified cross-validation{grouped}", out_of_fold.n_folds),
+        method: Scheme { n_folds: out_of_fold.n_folds, joining: options.joining.clone(), ..Scheme::default() }
+            .describe(rows),
         folds: out_of_fold.n_folds,
         repeats: 1,
-        grouped_by: group_by.clone(),
         seed: trained.model.manifest().training.seed,
         ..options.subject.clone()
     };
-    let options = ReportOptions { subject, group_by, ..options.clone() };
-    let measured: Vec<Row> = out_of_fold.rows.iter().filter_map(|&row| rows.get(row)).cloned().collect();
-    AccuracyReport::new(&predictions, &measured, &options).map(Some)
+    let options = ReportOptions { subject, ..options.clone() };
+    AccuracyReport::new(&predictions, rows, &options).map(Some)
+}
+
+impl OutOfFold {
+    /// The predictions, by the labels of the training.
+    pub(super) fn predictions(&self, labels: &[String]) -> Predictions {
+        Predictions {
+            labels: labels.to_vec(),
+            rows: self.rows.clone(),
+            gold: self.gold.clone(),
+            predicted: self.predicted.clone(),
+            probabilities: Some(self.probabilities.clone()),
+            weights: None,
+            sets: Some(LabelSets { level: LEVEL, from: self.levels.clone() }),
+        }
+    }
 }
 
 #[cfg(test)]

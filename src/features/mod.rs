@@ -22,7 +22,6 @@ mod corpus;
 mod explain;
 pub(crate) mod keys;
 mod n_grams;
-pub mod near_duplicates;
 mod pieces;
 mod prepared;
 mod recipe;

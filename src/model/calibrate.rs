@@ -51,11 +51,11 @@ impl Sample<'_> {
 }
 
 impl Calibration {
-    /// The better of the two on scores that were not used to fit it (every second row's against the others'), fitted to
-    /// all.
-    pub(super) fn fit(gold: &[usize], weights: &[f64], scores: &Array2<f64>) -> Self {
+    /// The better of the two on scores that were not used to fit it (one half of the rows against the other; `half_of`
+    /// is 0 or 1), fitted to all.
+    pub(super) fn fit(gold: &[usize], weights: &[f64], scores: &Array2<f64>, half_of: &[usize]) -> Self {
         let sample = |rows| Sample { gold, weights, scores, rows };
-        let halves = [0, 1].map(|half| sample((0..gold.len()).filter(|row| row % 2 == half).collect()));
+        let halves = [0, 1].map(|half| sample((0..gold.len()).filter(|&row| half_of[row] == half).collect()));
         let loss_of = |fit: fn(&Sample<'_>) -> Self| {
             let [even, odd] = &halves;
             even.log_loss(&fit(odd)) + odd.log_loss(&fit(even))
@@ -202,10 +202,14 @@ mod tests {
         (gold, scores)
     }
 
+    fn halves(n: usize) -> Vec<usize> {
+        (0..n).map(|row| row % 2).collect()
+    }
+
     #[test]
     fn a_temperature_is_found_again() {
         let (gold, scores) = drawn(|_, score| 3.0 * score);
-        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores);
+        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores, &halves(gold.len()));
         assert!(calibration.platt.is_empty());
         assert!((calibration.temperature - 3.0).abs() < 0.1, "{}", calibration.temperature);
     }
@@ -213,7 +217,7 @@ mod tests {
     #[test]
     fn scores_that_point_away_from_the_labels_are_not_turned_round() {
         let (gold, scores) = drawn(|label, score| if label == 0 { 2.0 - score } else { -0.3 * score });
-        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores);
+        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores, &halves(gold.len()));
         let p = calibration.probabilities(&[1.0, 0.0]);
         assert!(p[0] > p[1], "{p:?} {calibration:?}");
     }
@@ -221,7 +225,7 @@ mod tests {
     #[test]
     fn shifted_scores_take_sigmoids() {
         let (gold, scores) = drawn(|label, score| if label == 0 { score + 2.0 } else { 0.3 * score });
-        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores);
+        let calibration = Calibration::fit(&gold, &vec![1.0; gold.len()], &scores, &halves(gold.len()));
         assert_eq!(calibration.platt.len(), 2);
         // The second label's logit is z, its score 0.15 z.
         let Platt { slope, offset } = calibration.platt[1];

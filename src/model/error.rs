@@ -77,6 +77,9 @@ pub enum TrainError {
         /// Which parameter, and what is expected.
         message: String,
     },
+    /// Rows that cannot be joined or divided.
+    #[error(transparent)]
+    Units(#[from] crate::units::UnitError),
     /// The feature recipe, or what it leaves of the texts.
     #[error(transparent)]
     Features(#[from] FeatureError),

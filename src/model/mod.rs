@@ -39,6 +39,7 @@ mod own;
 mod recipe;
 mod search;
 mod train;
+mod validate;
 
 #[cfg(test)]
 mod tests;
@@ -66,7 +67,9 @@ pub use occlusion::{WordWeight, occlusion};
 pub use own::Classifier;
 pub use recipe::{ClassifierKind, ClassifierRecipe, Decision, Network, Recipe, RowWeight, Stage};
 pub use search::{Search, Tried, search};
-pub use train::{OutOfFold, TrainOptions, Trained, train};
+pub use train::{TrainOptions, Trained, train};
+pub use validate::OutOfFold;
+pub(crate) use validate::Prepared;
 
 /// A trained model.
 #[derive(Debug, Clone)]

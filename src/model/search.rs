@@ -3,7 +3,7 @@
 //! Every candidate is tried on one fold; the better third goes on to half of the folds, the better third of those to
 //! all (successive halving, Jamieson and Talwalkar 2016, with folds as the budget). Of those that ran on all folds the
 //! simplest whose mean is within one standard error of the best is taken (Breiman et al. 1984): differences below that
-//! are noise. Rows of one group, and near-duplicates, are always on one side of a fold.
+//! are noise. Rows of one unit are always on one side of a fold.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,6 +16,7 @@ use crate::features::{self, Block, Field, LexiconBlock, NGrams, PreparedTexts, V
 use crate::labeled::Row;
 use crate::learn::split::Fold;
 use crate::progress::{Callback, Progress};
+use crate::units::Joined;
 
 /// One recipe that was tried.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,9 +71,9 @@ const KEPT: usize = 3;
 pub fn search(rows: &[Row], options: &TrainOptions, progress: Callback<'_>) -> Result<Search, TrainError> {
     let goal = options.recipe.decision.optimize.unwrap_or(Goal::MacroF1);
     let labels = labels_of(rows, &options.task)?;
-    let mut data = Examples::new(rows, &labels, &options.recipe);
-    data.group(rows);
-    let folds = data.folds(options.n_folds.max(2), options.seed)?;
+    let data = Examples::new(rows, &labels, &options.recipe);
+    let joined = Joined::new(rows, &options.joining)?;
+    let folds = data.asked(joined.k_folds(&data.gold, options.n_folds.max(2), options.seed)?.folds);
     if folds.is_empty() {
         return Err(TrainError::NothingMeasured);
     }

@@ -25,6 +25,9 @@ fn how(report: &RankingReport) -> String {
         let level = 100.0 * intervals.level;
         how += &format!(" Intervals: {level} %, {}, {} resamples.", intervals.method, intervals.resamples);
     }
+    if let Some(units) = report.units.note() {
+        how += &format!(" Units: {units}.");
+    }
     how
 }
 

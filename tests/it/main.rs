@@ -13,6 +13,7 @@ mod compare;
 mod evaluate;
 mod examples;
 mod extract;
+mod figures;
 mod formats;
 mod hostile;
 mod measures;

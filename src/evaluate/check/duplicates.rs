@@ -11,12 +11,8 @@ use rayon::prelude::*;
 
 use super::{Finding, FindingKind, Located, Place, Severity, finding, rows_text};
 use crate::progress::{Callback, Progress};
+use crate::units::near::Sketches;
 
-const N_BANDS: usize = 16;
-const BAND_ROWS: usize = 4;
-/// Texts of one bucket that a text is compared with; bounds the work on stock phrases.
-const MOST_CANDIDATES: usize = 24;
-const SHINGLE_WORDS: usize = 3;
 /// Shorter texts are near duplicates of too much.
 const LEAST_WORDS: usize = 5;
 
@@ -147,25 +143,17 @@ fn near(
 ) -> Vec<(usize, usize, f64)> {
     let mut order: Vec<usize> = representatives.to_vec();
     order.sort_unstable();
-    let shingles: Vec<Vec<u64>> = order.par_iter().map(|&row| shingles(&rows[row])).collect();
-    let signatures: Vec<[u64; N_BANDS]> = shingles.par_iter().map(|set| bands(set)).collect();
+    let texts: Vec<&str> = order.iter().map(|&row| rows[row].row.text.as_str()).collect();
+    let sketches = Sketches::new(&texts);
+    let is_long = |place: usize| n_words(texts[place]) >= LEAST_WORDS;
     let mut best: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
-    for band in 0..N_BANDS {
-        let mut buckets: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for (place, signature) in signatures.iter().enumerate().filter(|(place, _)| !shingles[*place].is_empty()) {
-            buckets.entry(signature[band]).or_default().push(place);
-        }
-        let buckets: Vec<Vec<usize>> = buckets.into_values().filter(|bucket| bucket.len() > 1).collect();
-        let pairs: Vec<(usize, usize, f64)> = buckets
-            .par_iter()
-            .flat_map_iter(|bucket| {
-                let pairs = (1..bucket.len()).flat_map(move |later| {
-                    (later.saturating_sub(MOST_CANDIDATES)..later).map(move |early| (early, later))
-                });
-                pairs.map(|(early, later)| (bucket[early], bucket[later]))
-            })
+    for round in 0..Sketches::N_ROUNDS {
+        let pairs: Vec<(usize, usize, f64)> = sketches
+            .candidates(round)
+            .into_par_iter()
             .filter(|&(early, later)| rows[order[early]].row.target == rows[order[later]].row.target)
-            .map(|(early, later)| (early, later, jaccard(&shingles[early], &shingles[later])))
+            .filter(|&(early, later)| is_long(early) && is_long(later))
+            .map(|(early, later)| (early, later, sketches.similarity(early, later)))
             .filter(|(.., similarity)| *similarity >= least)
             .collect();
         for (early, later, similarity) in pairs {
@@ -174,56 +162,11 @@ fn near(
                 *known = (early, similarity);
             }
         }
-        progress(Progress { stage: "near duplicates", done: band + 1, total: N_BANDS });
+        progress(Progress { stage: "near duplicates", done: round + 1, total: Sketches::N_ROUNDS });
     }
     best.into_iter().map(|(later, (early, similarity))| (order[early], order[later], similarity)).collect()
 }
 
-/// The sorted hashes of a text's word triples; empty for short texts.
-fn shingles(located: &Located<'_>) -> Vec<u64> {
-    let lower = located.row.text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.len() < LEAST_WORDS {
-        return Vec::new();
-    }
-    let hash_word = |hash: u64, word: &&str| {
-        let bytes = word.bytes().chain([0xff]);
-        bytes.fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-    };
-    let triple = |triple: &[&str]| mixed(triple.iter().fold(0xcbf2_9ce4_8422_2325, hash_word));
-    let mut set: Vec<u64> = words.windows(SHINGLE_WORDS).map(triple).collect();
-    set.sort_unstable();
-    set.dedup();
-    set
-}
-
-/// Spreads neighbouring numbers over all bits (the finalizer of SplitMix64).
-fn mixed(mut hash: u64) -> u64 {
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
-}
-
-/// One number a band of the MinHash signature.
-fn bands(set: &[u64]) -> [u64; N_BANDS] {
-    std::array::from_fn(|band| {
-        (0..BAND_ROWS).fold(0, |hash, row| {
-            let salt = mixed((band * BAND_ROWS + row) as u64 + 1);
-            let least = set.iter().map(|shingle| mixed(shingle ^ salt)).min().unwrap_or(0);
-            mixed(hash ^ least).wrapping_add(row as u64)
-        })
-    })
-}
-
-/// Size of the intersection by size of the union of two sorted sets.
-fn jaccard(a: &[u64], b: &[u64]) -> f64 {
-    let (mut i, mut j, mut shared) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => (i, j, shared) = (i + 1, j + 1, shared + 1),
-        }
-    }
-    shared as f64 / (a.len() + b.len() - shared).max(1) as f64
+fn n_words(text: &str) -> usize {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count()
 }

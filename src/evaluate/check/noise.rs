@@ -15,8 +15,6 @@ const LEAST_OF_LABEL: usize = 5;
 /// Another label must be at least this probable, and the given one at most [`UNLIKELY`].
 const CONFIDENT: f64 = 0.85;
 const UNLIKELY: f64 = 0.05;
-/// The calibration folds inside each fold.
-const CALIBRATION_FOLDS: usize = 3;
 
 /// The doubted rows, the most doubtful first; none where there are too few rows or nothing can be trained.
 pub(super) fn suspicious(rows: &[Located<'_>], options: &CheckOptions<'_>) -> Option<Finding> {
@@ -38,18 +36,18 @@ pub(super) fn suspicious(rows: &[Located<'_>], options: &CheckOptions<'_>) -> Op
             label: located.row.label.clone().unwrap_or_default(),
             target: located.row.target.clone(),
             speaker: None,
-            // Copies of a text would vouch for each other's labels.
-            group: Some(super::duplicates::key(located).0),
-            article: None,
+            group: located.row.group.clone(),
+            article: located.row.article.clone(),
             context: None,
             line: located.row.line,
-            fields: serde_json::Map::new(),
+            fields: located.row.fields.clone(),
         })
         .collect();
-    let scheme = Scheme { group_by: Some("group".into()), seed: options.resampling.seed, ..Scheme::default() };
-    let train = TrainOptions { task: "check".into(), n_folds: CALIBRATION_FOLDS, ..TrainOptions::default() };
+    // Copies of a text would vouch for each other's labels: they are one unit.
+    let scheme = Scheme { seed: options.resampling.seed, ..Scheme::default() };
+    let train = TrainOptions { task: "check".into(), ..TrainOptions::default() };
     // Data that no model can be trained on has other findings that say why.
-    let predictions = cross_validate(&training, &labels, &scheme, &train, options.progress).ok()?;
+    let (predictions, _) = cross_validate(&training, &labels, &scheme, &train, options.progress).ok()?;
     let table = predictions.probabilities.as_ref()?;
     let doubt = |place: usize| {
         let (given, said) = (predictions.gold[place], predictions.predicted[place]);

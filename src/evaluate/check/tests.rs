@@ -99,7 +99,9 @@ fn a_planted_wrong_label_is_doubted() {
             _ => ("bring our soldiers home and stay out of it", "against"),
         };
         let label = if row == 60 { "against" } else { label };
-        csv += &format!("{text} number{row} item{},{label}\n", row * 31 % 17);
+        // Words of its own make each row one that is near no other.
+        let own: Vec<String> = (1..8).map(|n| format!("w{}", row * 7919 * n % 9973)).collect();
+        csv += &format!("{text} {},{label}\n", own.join(" "));
     }
     let report = check(&[table("a.csv", &csv)], &CheckOptions { similarity: 1.1, ..Default::default() }).unwrap();
     let noise = report.findings.iter().find(|finding| finding.kind == FindingKind::LabelNoise).unwrap();

@@ -51,6 +51,7 @@ fn lead(report: &AccuracyReport) -> Markup {
                 " Intervals hold " (100.0 * intervals.level) " %: " (text(&intervals.method)) ", "
                 (intervals.resamples) " resamples, seed " (intervals.seed) "."
             }
+            @if let Some(units) = report.units.note() { " Units: " (text(&units)) "." }
         }
         @for warning in &report.warnings { p.warning { (text(warning)) "." } }
     }

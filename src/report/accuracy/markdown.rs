@@ -23,6 +23,9 @@ pub(super) fn markdown(report: &AccuracyReport) -> String {
             intervals.resamples
         );
     }
+    if let Some(units) = report.units.note() {
+        let _ = write!(out, " Units: {}.", plain(&units));
+    }
     out.push_str("\n\n");
     for warning in &report.warnings {
         let _ = writeln!(out, "> **Warning:** {}.\n", plain(warning));

@@ -32,6 +32,9 @@ pub(super) fn text(report: &AccuracyReport, look: Look) -> String {
             intervals.resamples
         );
     }
+    if let Some(units) = report.units.note() {
+        let _ = write!(how, " Units: {}.", harmless(&units));
+    }
     paragraph(&mut out, &how);
     report.warnings.iter().for_each(|text| warning(&mut out, text, look));
     out.push('\n');

@@ -51,6 +51,9 @@ fn method(comparison: &Comparison) -> String {
         let level = 100.0 * intervals.level;
         out += &format!(" Intervals: {level} %, {}, {} resamples.", intervals.method, intervals.resamples);
     }
+    if let Some(units) = comparison.units.note() {
+        out += &format!(" Units: {units}.");
+    }
     out += &format!(
         " p: approximate randomization, {} random swaps. Differences are those of the second model less the first.",
         comparison.permutations
