@@ -70,6 +70,16 @@ fn one_post_is_not_another() {
 }
 
 #[test]
+fn a_wider_word_with_another_country_is_not_the_minister() {
+    check(
+        "[Orvan's interior minister Ada Lunt|Ada Lunt] said no. [The Tessel official|The Tessel official] said yes. \
+         [The Orvan official|Ada Lunt] said no again.",
+    );
+    check("[Interior minister Ada Lunt|Ada Lunt] said no. [The Tessel official|The Tessel official] said yes.");
+    check("[Interior minister Ada Lunt|Ada Lunt] said no. [The official|Ada Lunt] said it was late.");
+}
+
+#[test]
 fn a_party_tells_two_members_apart() {
     check(
         "Ida Holm, the chair, voted for it. [The Republican commissioner|The Republican commissioner] was against it.",

@@ -223,9 +223,20 @@ impl Resolver<'_, '_> {
             if has_same {
                 (sum, link) = (points::POST + most + unknown_side, Link::Post);
             } else if posts.iter().any(|post| may_be_called(&post) && fits(&post)) {
+                // "The Tessel official" is no minister of Orvan; where the text gives a minister no country, the wide word
+                // alone does not make them Tessel's.
+                let says_where = |one: &Profile| one.says(Kind::Country) || one.says(Kind::Name);
+                let is_elsewhere = |post: &Profile| may_be_called(&post) && says_where(post);
+                if unknown_side < 0.0 && says_where(profile) && posts.iter().any(is_elsewhere) {
+                    return None;
+                }
                 let says_field = profile.marks.iter().any(|mark| mark.kind == Kind::Field) && most == 0.0;
                 let unknown_field = if says_field { points::UNKNOWN_FIELD } else { 0.0 };
-                (sum, link) = (points::WIDER_POST + most + unknown_field, Link::WiderPost);
+                (sum, link) = if unknown_side < 0.0 {
+                    (unknown_side + most + unknown_field, Link::LastHeard)
+                } else {
+                    (points::WIDER_POST + most + unknown_field, Link::WiderPost)
+                };
             } else if profile.noun == 0 || self.is_party(profile) {
                 let sits = posts.iter().any(|post| self.known.is_wider(key("lawmaker"), post.noun));
                 let seat = if sits { points::SEAT } else { 0.0 };
