@@ -49,6 +49,7 @@
 
 pub mod article;
 pub mod batch;
+pub mod bounded;
 pub mod context;
 pub mod evaluate;
 pub mod features;

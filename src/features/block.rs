@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::FeatureError;
+use crate::bounded;
 use super::around;
 use super::corpus::Corpus;
 use super::n_grams::{CHUNK, Counts, FittedNGrams, Rows, Selected, Units};
@@ -14,6 +15,7 @@ use super::recipe::{Block, Given, NGrams};
 use super::shape::{self, Categories};
 use super::subwords::Subwords;
 use super::vectors::{BUILTIN, FindTensor, StoredTensor, VectorTable};
+use crate::bounded;
 
 /// A block that knows its columns.
 #[derive(Debug, Clone)]
@@ -76,12 +78,8 @@ impl Source<'_> {
 const MAX_BYTES: u64 = 1 << 30;
 
 fn read(path: &str) -> Result<Vec<u8>, FeatureError> {
-    let bad = |message: String| FeatureError::Resource { name: path.into(), message };
-    let length = fs::metadata(path).map_err(|error| bad(error.to_string()))?.len();
-    if length > MAX_BYTES {
-        return Err(bad("larger than 1 GiB".into()));
-    }
-    fs::read(path).map_err(|error| bad(error.to_string()))
+    bounded::read(Path::new(path), MAX_BYTES)
+        .map_err(|error| FeatureError::Resource { name: path.into(), message: error.to_string() })
 }
 
 fn read_text(path: &str) -> Result<String, FeatureError> {

@@ -30,6 +30,7 @@ mod sequences;
 mod shape;
 mod subwords;
 mod tags;
+mod tokenizer_file;
 mod tokens;
 mod vectors;
 
@@ -47,6 +48,7 @@ pub(crate) use explain::Part;
 pub(crate) use prepared::PreparedTexts;
 pub use recipe::{Block, FeatureRecipe, Field, Given, LexiconBlock, NGrams, Subwords, Vectors, Weight};
 pub(crate) use sequences::{SequenceTable, WordSequences};
+pub use tokenizer_file::is_contained;
 pub use tokens::{Tokenization, Tokens};
 pub(crate) use vectors::{FindTensor, StoredTensor};
 

@@ -16,7 +16,7 @@ use tokenizers::{
     SplitDelimiterBehavior, Tokenizer,
 };
 
-use super::{FeatureError, pieces, tags};
+use super::{FeatureError, pieces, tags, tokenizer_file};
 
 /// A word (with the apostrophes, hyphens and points inside it, and a tag's `#` or `@`), or any other single character.
 const WORD: &str = r"[@#]?[\p{L}\p{M}\p{N}_]+(?:['.\-][\p{L}\p{M}\p{N}_]+)*|[^\s]";
@@ -106,19 +106,21 @@ impl Tokenization {
         Ok(Self { tokenizer: Arc::new(tokenizer), own_keeps_case: Some(keep_case), has_tag_words: false })
     }
 
-    /// Any `tokenizer.json`.
+    /// Any `tokenizer.json` whose parts are supported: every normalizer and pre-tokenizer of the crate `tokenizers` 0.23,
+    /// BPE without dropout, WordPiece, WordLevel and Unigram. What plays no part in finding tokens is dropped.
     ///
     /// # Errors
-    /// Where the crate cannot read it.
+    /// What it holds that is damaged, not supported or too large, by name.
     pub fn from_json(json: &str) -> Result<Self, FeatureError> {
         let own = Self::own()?;
         if let Some((own, _)) = own.iter().find(|(_, own)| own == json) {
             return Ok(own.clone());
         }
-        let cannot = |error: tokenizers::Error| FeatureError::Tokenizer { message: error.to_string() };
-        let mut tokenizer = Tokenizer::from_bytes(json.as_bytes()).map_err(cannot)?;
-        tokenizer.with_truncation(None).map_err(cannot)?;
-        tokenizer.with_padding(None);
+        let cannot = |message: String| FeatureError::Tokenizer { message };
+        let checked = tokenizer_file::check(json).map_err(cannot)?;
+        let tokenizer = tokenizer_file::contain(|| Tokenizer::from_bytes(checked.as_bytes()))
+            .ok_or_else(|| cannot("the crate tokenizers gave up on it".to_owned()))?
+            .map_err(|error| cannot(error.to_string()))?;
         let mut tokenization = Self { tokenizer: Arc::new(tokenizer), own_keeps_case: None, has_tag_words: false };
         let json = tokenization.to_json()?;
         let same = own.iter().find(|(_, own)| *own == json);
@@ -143,7 +145,10 @@ impl Tokenization {
     /// # Errors
     /// Where the crate cannot write it.
     pub fn to_json(&self) -> Result<String, FeatureError> {
-        self.tokenizer.to_string(false).map_err(|error| FeatureError::Tokenizer { message: error.to_string() })
+        let cannot = |message: String| FeatureError::Tokenizer { message };
+        tokenizer_file::contain(|| self.tokenizer.to_string(false))
+            .ok_or_else(|| cannot("the crate tokenizers gave up on it".to_owned()))?
+            .map_err(|error| cannot(error.to_string()))
     }
 
     /// Whether a text's tokens are those of its pieces between blanks.
@@ -156,7 +161,9 @@ impl Tokenization {
     /// text the text has none.
     #[must_use]
     pub fn ids(&self, text: &str) -> Vec<u32> {
-        self.tokenizer.encode_fast(text, false).map_or_else(|_| Vec::new(), |encoding| encoding.get_ids().to_vec())
+        tokenizer_file::contain(|| self.tokenizer.encode_fast(text, false))
+            .and_then(Result::ok)
+            .map_or_else(Vec::new, |encoding| encoding.get_ids().to_vec())
     }
 
     /// The number of a token.
@@ -184,6 +191,10 @@ impl Tokenization {
     /// Normalizes and pre-tokenizes a text: its words. Where the pipeline fails on a text the text has none.
     #[must_use]
     pub fn tokenize(&self, text: &str) -> Tokens {
+        tokenizer_file::contain(|| self.pieces(text)).unwrap_or_default()
+    }
+
+    fn pieces(&self, text: &str) -> Tokens {
         let with_tag_words = if self.has_tag_words { tags::with_words(text) } else { text.into() };
         let mut normalized = NormalizedString::from(&*with_tag_words);
         if let Some(normalizer) = self.tokenizer.get_normalizer()
