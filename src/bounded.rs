@@ -34,6 +34,25 @@ pub fn read_from(source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What a source of text gives, up to its first zero byte and some bytes beyond: a binary file or a device need not be read
+/// to its end for that to be said.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_until_zero(mut source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let start = bytes.len();
+        let n_read = source.by_ref().take(1 << 20).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {}", size(limit))));
+        }
+        if n_read == 0 || memchr::memchr(0, &bytes[start..]).is_some() {
+            return Ok(bytes);
+        }
+    }
+}
+
 /// A limit as people write it.
 #[must_use]
 pub fn size(n_bytes: u64) -> String {
@@ -52,6 +71,9 @@ mod tests {
     #[test]
     fn no_more_than_the_limit_is_read() {
         assert_eq!(read_from(&b"abc"[..], 3).unwrap(), b"abc");
+        assert_eq!(read_until_zero(io::repeat(0), 1 << 30).unwrap().len(), 1 << 20);
+        assert_eq!(read_until_zero(&b"abc"[..], 3).unwrap(), b"abc");
+        assert!(read_until_zero(&b"abcd"[..], 3).is_err());
         let error = read_from(io::repeat(0), 1 << 20).unwrap_err();
         assert_eq!(error.to_string(), "larger than 1 MiB");
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);

@@ -11,12 +11,13 @@ use super::ArticleError;
 const ENDINGS: [&str; 2] = ["txt", "text"];
 
 /// The articles below `path`, in the order of their names. A file stands for itself, whatever its ending.
-/// Hidden files and folders are passed over, and symbolic links to folders are not followed.
+/// Hidden files and folders are passed over, and symbolic links to folders are not followed. A folder below that cannot
+/// be read is one of those that `failed`; the others are read all the same.
 ///
 /// # Errors
-/// [`ArticleError::Io`] where `path` or a folder below it cannot be read, [`ArticleError::NoArticles`] where a folder
+/// [`ArticleError::Io`] where `path` cannot be read, [`ArticleError::NoArticles`] where a folder
 /// holds none.
-pub fn articles(path: &Path) -> Result<Vec<PathBuf>, ArticleError> {
+pub fn articles(path: &Path, failed: &mut Vec<ArticleError>) -> Result<Vec<PathBuf>, ArticleError> {
     let io = |source| ArticleError::Io { path: path.into(), source };
     if !fs::metadata(path).map_err(io)?.is_dir() {
         return Ok(vec![path.into()]);
@@ -25,20 +26,34 @@ pub fn articles(path: &Path) -> Result<Vec<PathBuf>, ArticleError> {
     let mut folders = vec![path.to_path_buf()];
     while let Some(folder) = folders.pop() {
         let io = |source| ArticleError::Io { path: folder.clone(), source };
-        for entry in fs::read_dir(&folder).map_err(io)? {
-            let entry = entry.map_err(io)?;
+        let entries = match fs::read_dir(&folder).map_err(io) {
+            Ok(entries) => entries,
+            Err(error) if folder == path => return Err(error),
+            Err(error) => {
+                failed.push(error);
+                continue;
+            }
+        };
+        for entry in entries {
+            let entry = match entry.map_err(io) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    failed.push(error);
+                    break;
+                }
+            };
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             let below = entry.path();
-            if entry.file_type().map_err(io)?.is_dir() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(below);
             } else if has_article_ending(&below) && below.is_file() {
                 found.push(below);
             }
         }
     }
-    if found.is_empty() {
+    if found.is_empty() && failed.is_empty() {
         return Err(ArticleError::NoArticles { path: path.into() });
     }
     found.sort();

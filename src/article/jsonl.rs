@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::record::{self, ArticleColumns, MAX_RECORD, RecordProblem};
 use super::{Article, ArticleError};
+use crate::fields::Line;
 
 /// Reads articles from JSON Lines; blank lines are passed over.
 ///
@@ -44,8 +45,12 @@ impl<R: BufRead> JsonLines<R> {
         (&mut self.input).take(MAX_RECORD as u64).read_until(b'\n', &mut self.bytes)?;
         let is_cut = self.bytes.len() == MAX_RECORD && self.bytes.last() != Some(&b'\n');
         if is_cut {
+            // What has bytes that are zero is no text, and need not have lines, or an end.
+            self.is_over = self.bytes.contains(&0);
             self.bytes = Vec::new();
-            self.input.skip_until(b'\n')?;
+            if !self.is_over {
+                self.input.skip_until(b'\n')?;
+            }
         }
         Ok(is_cut)
     }
@@ -55,11 +60,11 @@ impl<R: BufRead> JsonLines<R> {
         if self.line == 1 {
             bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         }
-        let value = serde_json::from_slice(bytes).map_err(|error| match std::str::from_utf8(bytes) {
+        let line = serde_json::from_slice(bytes).map_err(|error| match std::str::from_utf8(bytes) {
             Ok(_) => RecordProblem::NotJson(super::without_line(&error)),
             Err(_) => RecordProblem::NotUtf8,
         })?;
-        let Value::Object(mut fields) = value else { return Err(RecordProblem::NotObject) };
+        let Line::Fields(mut fields) = line else { return Err(RecordProblem::NotObject) };
         let field = |name: &str| match fields.get_mut(name).map(Value::take) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),

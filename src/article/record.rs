@@ -69,6 +69,8 @@ pub enum RecordProblem {
     FieldCount(usize, usize),
     /// The bytes are no UTF-8.
     NotUtf8,
+    /// Two columns have this name.
+    Twice(String),
     /// Longer than [`MAX_RECORD`].
     TooLong,
     /// Anything else the CSV parser said.
@@ -90,6 +92,7 @@ impl fmt::Display for RecordProblem {
                 write!(f, "{n_found} fields where the header has {n_expected}; is a quotation mark missing?")
             }
             Self::NotUtf8 => f.write_str("not text in UTF-8"),
+            Self::Twice(name) => write!(f, "two columns are called \"{name}\"; rename one"),
             Self::TooLong => write!(f, "longer than {} MB; is a line end or quotation mark missing?", MAX_RECORD >> 20),
             Self::NotCsv(what) => f.write_str(what),
         }

@@ -5,14 +5,15 @@
 //! one id apart.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::vec;
 
 use rayon::prelude::*;
 
-use super::{Article, ArticleColumns, ArticleError, JsonLines, Rows, find, plain};
+use super::{Article, ArticleColumns, ArticleError, JsonLines, MAX_RECORD, Rows, find, plain};
+use crate::bounded;
 
 /// The path that stands for standard input.
 pub const STDIN: &str = "-";
@@ -112,7 +113,7 @@ impl Articles {
                 files.push(path.to_path_buf());
                 continue;
             }
-            match find::articles(path) {
+            match find::articles(path, &mut failed) {
                 Ok(found) => files.extend(found),
                 Err(error) => failed.push(error),
             }
@@ -184,7 +185,8 @@ impl Source {
     /// A plain file.
     fn read(self) -> Result<Article, ArticleError> {
         let Self { path, id, .. } = self;
-        let bytes = fs::read(&path).map_err(|source| ArticleError::Io { path: path.clone(), source })?;
+        let read = File::open(&path).and_then(|file| bounded::read_until_zero(file, MAX_RECORD as u64));
+        let bytes = read.map_err(|source| ArticleError::Io { path: path.clone(), source })?;
         let mut article = plain::read(bytes, &path)?;
         if let Some(id) = id {
             article.id = id;
@@ -199,10 +201,9 @@ impl Source {
         let opened = if is_stdin { self.open_stdin() } else { self.open_file() };
         let path = if is_stdin { PathBuf::from("stdin") } else { self.path };
         match opened {
-            Ok((ArticleFormat::Plain, mut input)) => {
-                let mut bytes = Vec::new();
-                let read = input.read_to_end(&mut bytes).map_err(cannot_read_stdin);
-                Box::new(std::iter::once(read.and_then(|_| plain::read(bytes, &path))))
+            Ok((ArticleFormat::Plain, input)) => {
+                let read = bounded::read_until_zero(input, MAX_RECORD as u64).map_err(cannot_read_stdin);
+                Box::new(std::iter::once(read.and_then(|bytes| plain::read(bytes, &path))))
             }
             Ok((ArticleFormat::Csv, input)) => Box::new(Rows::new(input, b',', path, columns)),
             Ok((ArticleFormat::Tsv, input)) => Box::new(Rows::new(input, b'\t', path, columns)),
@@ -238,6 +239,8 @@ fn cannot_read_stdin(source: io::Error) -> ArticleError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use super::record::{self, ArticleColumns, MAX_RECORD, RecordProblem};
 use super::{Article, ArticleError};
+use crate::fields::named_twice;
+use crate::spreadsheet::{MARK, as_written};
 
 /// Reads articles from a table with a header.
 ///
@@ -22,6 +24,8 @@ use super::{Article, ArticleError};
 pub struct Rows<R> {
     reader: csv::Reader<Metered<R>>,
     read_since: Rc<Cell<usize>>,
+    /// Whether the table is one for spreadsheets, in which apostrophes keep formulas from running.
+    is_sheet: Rc<Cell<bool>>,
     path: PathBuf,
     columns: ArticleColumns,
     header: Option<Vec<String>>,
@@ -33,6 +37,9 @@ pub struct Rows<R> {
 struct Metered<R> {
     input: R,
     read_since: Rc<Cell<usize>>,
+    /// The first bytes, until there are as many as the mark of a table for spreadsheets has.
+    start: Vec<u8>,
+    is_sheet: Rc<Cell<bool>>,
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -42,6 +49,11 @@ impl<R: Read> Read for Metered<R> {
         }
         let n_read = self.input.read(buffer)?;
         self.read_since.set(self.read_since.get() + n_read);
+        if self.start.len() < MARK.len() {
+            let n_more = (MARK.len() - self.start.len()).min(n_read);
+            self.start.extend_from_slice(&buffer[..n_more]);
+            self.is_sheet.set(self.start == MARK);
+        }
         Ok(n_read)
     }
 }
@@ -50,9 +62,20 @@ impl<R: Read> Rows<R> {
     /// `path` names the input in messages.
     pub fn new(input: R, delimiter: u8, path: PathBuf, columns: ArticleColumns) -> Self {
         let read_since = Rc::new(Cell::new(0));
-        let metered = Metered { input, read_since: Rc::clone(&read_since) };
+        let is_sheet = Rc::new(Cell::new(false));
+        let metered =
+            Metered { input, read_since: Rc::clone(&read_since), start: Vec::new(), is_sheet: Rc::clone(&is_sheet) };
         let reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(metered);
-        Self { reader, read_since, path, columns, header: None, record: csv::StringRecord::new(), is_over: false }
+        Self {
+            reader,
+            read_since,
+            is_sheet,
+            path,
+            columns,
+            header: None,
+            record: csv::StringRecord::new(),
+            is_over: false,
+        }
     }
 
     /// Reads the header, the first time.
@@ -62,8 +85,14 @@ impl<R: Read> Rows<R> {
                 csv::ErrorKind::Utf8 { .. } => record::problem(&self.path, 1, RecordProblem::NotUtf8),
                 _ => record::problem(&self.path, 1, RecordProblem::NotCsv(error.to_string())),
             })?;
-            let header: Vec<String> =
-                header.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+            let header: Vec<String> = header
+                .iter()
+                .map(|name| name.trim_start_matches('\u{feff}').trim())
+                .map(|name| if self.is_sheet.get() { as_written(name) } else { name }.to_owned())
+                .collect();
+            if let Some(name) = named_twice(&header) {
+                return Err(record::problem(&self.path, 1, RecordProblem::Twice(name.to_owned())));
+            }
             if header.iter().all(String::is_empty) {
                 return Err(ArticleError::Empty { path: self.path.clone() });
             }
@@ -82,6 +111,7 @@ impl<R: Read> Rows<R> {
             return Some(Err(error));
         }
         let header = self.header.as_deref().unwrap_or_default();
+        let is_sheet = &self.is_sheet;
         self.read_since.set(0);
         let before = self.reader.position().line() as usize;
         let read = self.reader.read_record(&mut self.record);
@@ -94,7 +124,8 @@ impl<R: Read> Rows<R> {
             Ok(true) => {
                 let field = |name: &str| {
                     let place = header.iter().position(|other| other == name);
-                    Ok(place.and_then(|place| self.record.get(place)).map(str::to_owned))
+                    let cell = place.and_then(|place| self.record.get(place));
+                    Ok(cell.map(|cell| if is_sheet.get() { as_written(cell) } else { cell }.to_owned()))
                 };
                 record::article(field, &self.columns, &self.path, line)
             }

@@ -1,10 +1,15 @@
 //! How statements are found, as the command line asks for it: word lists and weights.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
 use onrecord::attribution::{Extractor, Lexicon, Weights};
+use onrecord::bounded;
+
+use super::message;
+
+/// Weights are some megabytes; more is not read.
+const MAX_WEIGHTS: u64 = 256 << 20;
 
 /// Word lists and weights of the attribution.
 #[derive(Debug, Clone, clap::Args)]
@@ -37,8 +42,13 @@ impl AttributionArgs {
             Some("none") => None,
             _ => {
                 let path = self.weights.display();
-                let bytes = fs::read(&self.weights).with_context(|| format!("{path}: cannot read"))?;
-                Some(Weights::from_bytes(&bytes).with_context(|| path.to_string())?)
+                let bytes =
+                    bounded::read(&self.weights, MAX_WEIGHTS).with_context(|| format!("{path}: cannot read"))?;
+                let weights = Weights::from_bytes(&bytes).with_context(|| path.to_string())?;
+                if weights.were_learnt_with(&lexicon) == Some(false) {
+                    message::note(format_args!("{path}: learnt with other word lists than those in use"));
+                }
+                Some(weights)
             }
         };
         Ok(Extractor::new(&lexicon, weights).speech_only(self.speech))

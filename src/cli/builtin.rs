@@ -1,5 +1,7 @@
 //! The models and weights in the program; in one that was built without them, messages that say so.
 
+#[cfg(feature = "builtin")]
+use anyhow::Context;
 use anyhow::Result;
 use onrecord::attribution::Weights;
 use onrecord::{Model, Scorer};
@@ -36,9 +38,8 @@ pub fn claims() -> Result<Model> {
 
 /// The weights of attribution in the program.
 #[cfg(feature = "builtin")]
-#[allow(clippy::unnecessary_wraps, reason = "without the feature there are none")]
 pub fn weights() -> Result<Option<Weights>> {
-    Ok(Weights::builtin())
+    Weights::builtin().map(Some).context("the weights in the program are for other features than its own")
 }
 
 /// The stance model in the program.

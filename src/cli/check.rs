@@ -82,7 +82,10 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let output = Output::open(args.output.as_deref())?;
     // Opened first: a check of minutes that then cannot write helps no one.
     let outputs = match &args.fix {
-        Some(path) => Some((Output::open(Some(path))?, Output::open(Some(&changes_path(path)))?)),
+        Some(path) => {
+            let changes = Output::open(Some(&changes_path(path)))?.sheet(true);
+            Some((Output::open(Some(path))?, changes))
+        }
         None => None,
     };
     let annotators =
@@ -123,8 +126,8 @@ fn write_fixed(
         .unwrap_or(Format::Jsonl);
     report::write_rows(&fixed.rows, format, &mut rows)?;
     report::write_changes(&fixed.changes, &mut changes)?;
-    rows.finish()?;
-    changes.finish()?;
+    // The list first: rows that were changed are never there without it.
+    Output::finish_all([changes, rows])?;
     let n_removed = fixed.changes.iter().filter(|change| change.change == "removed").count();
     message::note(format_args!(
         "{}: {} rows kept, {n_removed} removed, {} fields mended; what was changed is in {}",

@@ -119,6 +119,8 @@ pub enum FormatArg {
     Json,
     /// One figure a line.
     Csv,
+    /// The same for spreadsheets, where no text is run as a formula.
+    Sheet,
     /// Markdown tables, to paste.
     Md,
     /// One page with charts.
@@ -157,7 +159,7 @@ impl From<FormatArg> for ReportFormat {
         match format {
             FormatArg::Text => Self::Text,
             FormatArg::Json => Self::Json,
-            FormatArg::Csv => Self::Csv,
+            FormatArg::Csv | FormatArg::Sheet => Self::Csv,
             FormatArg::Md => Self::Markdown,
             FormatArg::Html => Self::Html,
         }
@@ -165,7 +167,9 @@ impl From<FormatArg> for ReportFormat {
 }
 
 /// Writes a whole report, in colour where the output takes it.
-pub fn write_report(report: &dyn Render, format: FormatArg, look: Look, mut output: Output) -> anyhow::Result<()> {
+pub fn write_report(report: &dyn Render, format: FormatArg, look: Look, output: Output) -> anyhow::Result<()> {
+    let is_sheet = matches!(format, FormatArg::Sheet);
+    let mut output = output.holding(format.into()).sheet(is_sheet);
     let look = look.colour(output.wants_colour());
     report.render(format.into(), look, &mut output)?;
     output.finish()

@@ -43,6 +43,8 @@ enum Format {
     Jsonl,
     /// One attribution a row.
     Csv,
+    /// The same for spreadsheets, where no text is run as a formula.
+    Sheet,
     /// One page with all articles, statements in colour.
     Html,
 }
@@ -57,14 +59,15 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         "--why is for text; --format json, jsonl and csv have the reason in `link`, html has none"
     );
     let extractor = args.attribution.extractor()?;
-    let mut out = Output::open(args.output.as_deref())?;
     let format = match args.format {
         Format::Text => ReportFormat::Text,
         Format::Json => ReportFormat::Json,
         Format::Jsonl => ReportFormat::JsonLines,
-        Format::Csv => ReportFormat::Csv,
+        Format::Csv | Format::Sheet => ReportFormat::Csv,
         Format::Html => ReportFormat::Html,
     };
+    let is_sheet = args.format == Format::Sheet;
+    let mut out = Output::open(args.output.as_deref())?.holding(format).sheet(is_sheet);
     let mut writer = report::extract::writer(format, Look::default().reasons(args.why))?;
     let outcome = args.input.process(
         |article| (extractor.extract(&article.text), article),

@@ -1,30 +1,53 @@
-//! What goes to standard error: notes, warnings, the final error, and the progress bar.
+//! What goes to standard error: notes, warnings, the final error, and the progress bar. Nothing that a message quotes
+//! acts on the terminal.
 //!
 //! The bar is drawn only where standard error is a terminal and the work takes longer than a moment.
 
 use std::fmt::Display;
+use std::io::Write;
+use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use onrecord::progress::Progress;
+use onrecord::report::terminal::lines;
 
 /// Something the user should know, though nothing is wrong.
 pub fn note(text: impl Display) {
-    anstream::eprintln!("onrecord: {text}");
+    say(format_args!("onrecord: {}", lines(&text.to_string())));
 }
 
 /// Something was skipped or looks wrong, and the run goes on.
 pub fn warn(text: impl Display) {
     let style = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
-    anstream::eprintln!("onrecord: {style}warning:{style:#} {text}");
+    say(format_args!("onrecord: {style}warning:{style:#} {}", lines(&text.to_string())));
 }
 
 /// The run ends here.
 pub fn error(error: &anyhow::Error) {
     let style = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-    anstream::eprintln!("onrecord: {style}error:{style:#} {error:#}");
+    say(format_args!("onrecord: {style}error:{style:#} {}", lines(&format!("{error:#}"))));
+}
+
+/// What is wrong with the arguments, or the help that they ask for.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    let plain = error.render().to_string();
+    let safe = lines(&plain);
+    if safe == plain {
+        // Nobody is left to be told where it cannot be printed.
+        let _ = error.print();
+    } else {
+        say(safe);
+    }
+    ExitCode::from(code)
+}
+
+/// One message; where standard error is closed or full there is nobody to tell.
+fn say(text: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Work shorter than this shows no bar.

@@ -20,6 +20,7 @@ pub mod predict;
 pub mod score;
 pub mod summarize;
 pub mod table;
+pub mod temporary;
 pub mod train;
 pub mod train_attribution;
 

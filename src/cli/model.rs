@@ -1,12 +1,12 @@
 //! `model`: what a model says of itself.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context;
 use clap::Subcommand;
+use onrecord::bounded;
 use onrecord::model::{Manifest, Model, Recipe};
 use onrecord::report::{Explained, Look, Render, ReportFormat};
 
@@ -123,12 +123,15 @@ impl ModelArg {
     }
 }
 
+/// No recipe is larger than this; more is not read.
+const MAX_RECIPE: u64 = 1 << 20;
+
 /// Reads a recipe.
 ///
 /// # Errors
 /// Where the file cannot be read or is no recipe.
 pub fn read_recipe(path: &Path) -> anyhow::Result<Recipe> {
-    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
+    let text = bounded::read_text(path, MAX_RECIPE).with_context(|| format!("{}: cannot read", path.display()))?;
     Recipe::from_toml(&text).with_context(|| path.display().to_string())
 }
 
@@ -138,7 +141,11 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         ModelCommand::Explain(explain) => return run_explain(explain),
     };
     let model = show.model.load()?;
-    let mut output = Output::open(show.output.as_deref())?;
+    let format = match show.format {
+        FormatArg::Text => ReportFormat::Text,
+        FormatArg::Json => ReportFormat::Json,
+    };
+    let mut output = Output::open(show.output.as_deref())?.holding(format);
     match show.format {
         FormatArg::Text => write_card(model.manifest(), &mut output)?,
         FormatArg::Json => {
@@ -152,11 +159,11 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
 
 fn run_explain(args: Explain) -> anyhow::Result<Outcome> {
     let model = args.model.load()?;
-    let mut output = Output::open(args.output.as_deref())?;
     let format = match args.format {
         FormatArg::Text => ReportFormat::Text,
         FormatArg::Json => ReportFormat::Json,
     };
+    let mut output = Output::open(args.output.as_deref())?.holding(format);
     let look = Look::default().colour(output.wants_colour()).examples(args.top);
     Explained::new(&model, &args.text, args.target.as_deref()).render(format, look, &mut output)?;
     output.finish()?;

@@ -1,62 +1,86 @@
 //! Where results go: standard output, or a file that is whole or absent.
 //!
-//! A file is written beside its name and renamed when everything is in it, so a run that fails leaves nothing behind
-//! and an older file stays as it was.
+//! A file is written beside its name and renamed when everything is in it ([`super::temporary`]), so a run that fails
+//! leaves nothing behind and an older file stays as it was. Mode, owner and symbolic links stay; what is read-only is
+//! refused. What text could do to a terminal it cannot do from here ([`onrecord::report::terminal`]).
 
 use std::fs;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use tempfile::NamedTempFile;
+use onrecord::report::ReportFormat;
+use onrecord::report::terminal::{Content, Guarded};
+use onrecord::spreadsheet::Sheet;
+
+use super::temporary::{self, Temporary};
 
 /// The sink of one run's results. Call [`Output::finish`] at the end: without it a file never appears.
 #[derive(Debug)]
-pub struct Output(Sink);
+pub struct Output(Layers);
+
+/// What the bytes go through on their way out.
+#[derive(Debug)]
+enum Layers {
+    Plain(Guarded<Sink>),
+    Sheet(Sheet<Guarded<Sink>>),
+}
 
 #[derive(Debug)]
 enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
     /// A pipe or device: there is nothing to rename.
     Device(BufWriter<fs::File>, PathBuf),
-    File(BufWriter<NamedTempFile>, PathBuf),
+    File(BufWriter<fs::File>, Temporary),
 }
 
 impl Output {
-    /// Standard output, or where `path` is given (and not `-`) that file.
+    /// Standard output, or where `path` is given (and not `-`) that file. Until [`Output::holding`] says what it is, a
+    /// terminal is given text that cannot act on it, and any other place the bytes as they are.
     ///
     /// # Errors
-    /// Where the file's folder does not exist or cannot be written to.
+    /// Where the file's folder does not exist or cannot be written to, or the file is read-only or not one's own.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
-            return Ok(Self(Sink::Stdout(BufWriter::new(io::stdout().lock()))));
+            let sink = Sink::Stdout(BufWriter::new(io::stdout().lock()));
+            let content = if io::stdout().is_terminal() { Content::Text } else { Content::Bytes };
+            return Ok(Self(Layers::Plain(Guarded::new(sink, content))));
         };
-        let cannot = || format!("{}: cannot write", path.display());
-        match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => anyhow::bail!("{}: a folder; expected a file to write to", path.display()),
-            Ok(meta) if !meta.is_file() => {
-                let file = fs::OpenOptions::new().write(true).open(path).with_context(cannot)?;
-                return Ok(Self(Sink::Device(BufWriter::new(file), path.into())));
-            }
-            _ => {}
+        Ok(Self(Layers::Plain(Guarded::new(Sink::open(path)?, Content::Bytes))))
+    }
+
+    /// Tells what is written: text for people never acts on a terminal, wherever it goes, and JSON escapes what could.
+    #[must_use]
+    pub fn holding(self, format: ReportFormat) -> Self {
+        let Self(Layers::Plain(guarded)) = self else { return self };
+        let Ok(sink) = guarded.into_inner() else { unreachable!("nothing was written yet") };
+        let is_shown = matches!(sink, Sink::Stdout(_)) && io::stdout().is_terminal();
+        let content = match format {
+            ReportFormat::Text | ReportFormat::Markdown => Content::Text,
+            ReportFormat::Json | ReportFormat::JsonLines => Content::Json,
+            _ if is_shown => Content::Text,
+            _ => Content::Bytes,
+        };
+        Self(Layers::Plain(Guarded::new(sink, content)))
+    }
+
+    /// Turns CSV that is written into CSV for spreadsheets, where it is wanted.
+    #[must_use]
+    pub fn sheet(self, is_wanted: bool) -> Self {
+        match self.0 {
+            Layers::Plain(guarded) if is_wanted => Self(Layers::Sheet(Sheet::new(guarded))),
+            layers => Self(layers),
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // Like any new file: everything that the umask leaves.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let file = builder.prefix(".onrecord-").tempfile_in(folder).with_context(cannot)?;
-        Ok(Self(Sink::File(BufWriter::new(file), path.into())))
     }
 
     /// Whether colour is wanted: a terminal, and no `NO_COLOR`.
     #[must_use]
     pub fn wants_colour(&self) -> bool {
-        matches!(&self.0, Sink::Stdout(_))
-            && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+        let sink = match &self.0 {
+            Layers::Plain(guarded) => guarded.get_ref(),
+            Layers::Sheet(_) => return false,
+        };
+        matches!(sink, Sink::Stdout(_)) && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
     /// Writes out what is buffered and puts a file in its place.
@@ -64,33 +88,119 @@ impl Output {
     /// # Errors
     /// Where the last bytes cannot be written or the file cannot be renamed; the old file is untouched then.
     pub fn finish(self) -> anyhow::Result<()> {
-        match self.0 {
-            Sink::Stdout(mut out) => out.flush().context("standard output: cannot write"),
-            Sink::Device(mut out, path) => out.flush().with_context(|| format!("{}: cannot write", path.display())),
-            Sink::File(out, path) => {
-                let cannot = || format!("{}: cannot write", path.display());
-                let file = out.into_inner().map_err(io::IntoInnerError::into_error).with_context(cannot)?;
-                file.persist(&path).map_err(|error| error.error).with_context(cannot)?;
-                Ok(())
+        Self::finish_all([self])
+    }
+
+    /// Finishes several outputs together: their files appear one right after the other, in this order, or none does.
+    ///
+    /// # Errors
+    /// As [`Output::finish`].
+    pub fn finish_all(outputs: impl IntoIterator<Item = Self>) -> anyhow::Result<()> {
+        let mut files = Vec::new();
+        for Self(layers) in outputs {
+            let guarded = match layers {
+                Layers::Plain(guarded) => guarded,
+                Layers::Sheet(sheet) => sheet.into_inner()?,
+            };
+            let mut sink = guarded.into_inner()?;
+            sink.flush()?;
+            if let Sink::File(_, temporary) = sink {
+                files.push(temporary);
             }
         }
+        temporary::put_in_place(files)
+            .map_err(|(path, error)| anyhow::Error::new(error).context(format!("{}: cannot write", path.display())))
+    }
+}
+
+impl Sink {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let cannot = || format!("{}: cannot write", path.display());
+        let old = match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => anyhow::bail!("{}: a folder; expected a file to write to", path.display()),
+            Ok(meta) if !meta.is_file() => {
+                let file = fs::OpenOptions::new().write(true).open(path).with_context(cannot)?;
+                return Ok(Self::Device(BufWriter::new(file), path.into()));
+            }
+            Ok(meta) => {
+                anyhow::ensure!(!meta.permissions().readonly(), "{}: cannot write: it is read-only", path.display());
+                // Not changed yet; whoever may not write to it may not put another in its place either.
+                drop(fs::OpenOptions::new().append(true).open(path).with_context(cannot)?);
+                Some(meta)
+            }
+            Err(_) => None,
+        };
+        let to = behind_links(path).with_context(cannot)?;
+        let temporary = Temporary::beside(&to, old.as_ref()).with_context(cannot)?;
+        let file = temporary.file().try_clone().with_context(cannot)?;
+        Ok(Self::File(BufWriter::with_capacity(1 << 16, file), temporary))
+    }
+
+    /// What went wrong, said of the place that the user knows.
+    fn named(&self, error: io::Error) -> io::Error {
+        let place = match self {
+            Self::Stdout(_) => "standard output".to_owned(),
+            Self::Device(_, path) => path.display().to_string(),
+            Self::File(_, temporary) => temporary.to().display().to_string(),
+        };
+        match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted => error,
+            kind @ (io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+                let old = if matches!(self, Self::File(..)) { "; nothing there was changed" } else { "" };
+                let what = "no space is left for it; free some, or write to another disk";
+                io::Error::new(kind, format!("{place}: cannot write: {what}{old}"))
+            }
+            kind @ io::ErrorKind::FileTooLarge => {
+                io::Error::new(kind, format!("{place}: cannot write: it grew beyond the limit for files (`ulimit -f`)"))
+            }
+            kind => io::Error::new(kind, format!("{place}: cannot write: {error}")),
+        }
+    }
+}
+
+/// Where the symbolic links of a path lead, which need not exist.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    let mut to = path.to_path_buf();
+    // As many as systems follow.
+    for _ in 0..40 {
+        match fs::read_link(&to) {
+            Ok(next) => to = to.parent().map_or_else(|| next.clone(), |folder| folder.join(&next)),
+            Err(_) => return Ok(to),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = match self {
+            Self::Stdout(out) => out.write(bytes),
+            Self::Device(out, _) | Self::File(out, _) => out.write(bytes),
+        };
+        written.map_err(|error| self.named(error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = match self {
+            Self::Stdout(out) => out.flush(),
+            Self::Device(out, _) | Self::File(out, _) => out.flush(),
+        };
+        flushed.map_err(|error| self.named(error))
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
-            Sink::Stdout(out) => out.write(bytes),
-            Sink::Device(out, _) => out.write(bytes),
-            Sink::File(out, _) => out.write(bytes),
+            Layers::Plain(out) => out.write(bytes),
+            Layers::Sheet(out) => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0 {
-            Sink::Stdout(out) => out.flush(),
-            Sink::Device(out, _) => out.flush(),
-            Sink::File(out, _) => out.flush(),
+            Layers::Plain(out) => out.flush(),
+            Layers::Sheet(out) => out.flush(),
         }
     }
 }

@@ -64,6 +64,8 @@ pub enum FormatArg {
     Jsonl,
     /// Comma-separated: the input's columns and those of the prediction.
     Csv,
+    /// The same for spreadsheets, where no text is run as a formula.
+    Sheet,
 }
 
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
@@ -71,14 +73,15 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let level = args.level.of(&model, args.abstain)?;
     let (table, _) = args.table.read(&args.path, Some(Format::Lines))?;
     warn_of(&table.problems);
-    let mut output = Output::open(args.output.as_deref())?;
-    let bar = Bar::new();
     let format = match args.format {
         FormatArg::Text => ReportFormat::Text,
         FormatArg::Json => ReportFormat::Json,
         FormatArg::Jsonl => ReportFormat::JsonLines,
-        FormatArg::Csv => ReportFormat::Csv,
+        FormatArg::Csv | FormatArg::Sheet => ReportFormat::Csv,
     };
+    let is_sheet = matches!(args.format, FormatArg::Sheet);
+    let mut output = Output::open(args.output.as_deref())?.holding(format).sheet(is_sheet);
+    let bar = Bar::new();
     let options = PredictOptions {
         target: args.target.as_deref(),
         format,

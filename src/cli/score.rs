@@ -84,6 +84,8 @@ enum Format {
     Jsonl,
     /// One statement a row.
     Csv,
+    /// The same for spreadsheets, where no text is run as a formula.
+    Sheet,
     /// The summary in Markdown.
     Md,
     /// One page with the speakers and the articles, that needs nothing else.
@@ -96,7 +98,7 @@ impl From<Format> for ReportFormat {
             Format::Text => Self::Text,
             Format::Json => Self::Json,
             Format::Jsonl => Self::JsonLines,
-            Format::Csv => Self::Csv,
+            Format::Csv | Format::Sheet => Self::Csv,
             Format::Md => Self::Markdown,
             Format::Html => Self::Html,
         }
@@ -142,8 +144,9 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     }
     let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
     options.confusion = options.confusion.or(confusion);
-    let mut out = Output::open(args.output.as_deref())?;
-    let mut writer = report::score::writer(args.format.into(), Look::default().colour(out.wants_colour()));
+    let (format, is_sheet) = (args.format.into(), args.format == Format::Sheet);
+    let mut out = Output::open(args.output.as_deref())?.holding(format).sheet(is_sheet);
+    let mut writer = report::score::writer(format, Look::default().colour(out.wants_colour()));
     let mut summarizer = Summarizer::new(options);
     let outcome = args.input.process(
         |article| (scorer.score(&article), article),

@@ -7,11 +7,11 @@ use std::str::FromStr;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use onrecord::Summarizer;
 use onrecord::progress::Progress;
 use onrecord::report::{Look, Render, ReportFormat, summary};
 use onrecord::score::{ReadError, ScoredStatement, read};
 use onrecord::summary::{Cross, Dimension, Keep, Options, Overrides, Sort, StanceConfusion, View};
+use onrecord::{Summarizer, bounded};
 
 use super::Outcome;
 use super::articles::{Input, Reading};
@@ -167,6 +167,8 @@ enum Format {
     Jsonl,
     /// One speaker a row.
     Csv,
+    /// The same for spreadsheets, where no text is run as a formula.
+    Sheet,
     /// A table and quotations in Markdown.
     Md,
     /// One page that needs nothing else.
@@ -204,8 +206,8 @@ impl How {
     pub fn options(&self, keep: Keep, all_kept: bool) -> anyhow::Result<Options> {
         let mut overrides = Overrides::default();
         if let Some(path) = &self.aliases {
-            let file = File::open(path).with_context(|| format!("{}: cannot read", path.display()))?;
-            overrides.read_aliases(BufReader::new(file), &path.display().to_string())?;
+            let bytes = bounded::read(path, MAX_ALIASES).with_context(|| format!("{}: cannot read", path.display()))?;
+            overrides.read_aliases(bytes.as_slice(), &path.display().to_string())?;
         }
         for pair in &self.merge {
             let (alias, name) = pair
@@ -245,10 +247,15 @@ impl How {
     }
 }
 
+/// Larger files of aliases and confusions are not read.
+const MAX_ALIASES: u64 = 64 << 20;
+const MAX_CONFUSION: u64 = 1 << 20;
+
 /// Reads a confusion matrix: `true,favor,against,...` and a row a true stance.
 fn confusion(path: &Path) -> anyhow::Result<StanceConfusion> {
     let name = path.display();
-    let mut reader = csv::Reader::from_path(path).with_context(|| format!("{name}: cannot read"))?;
+    let bytes = bounded::read(path, MAX_CONFUSION).with_context(|| format!("{name}: cannot read"))?;
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let labels: Vec<String> = reader.headers()?.iter().skip(1).map(|label| label.trim().to_owned()).collect();
     let mut rows = vec![Vec::new(); labels.len()];
     for record in reader.records() {
@@ -257,6 +264,7 @@ fn confusion(path: &Path) -> anyhow::Result<StanceConfusion> {
         let label = record.get(0).unwrap_or_default().trim();
         let place = labels.iter().position(|other| other == label);
         let place = place.with_context(|| format!("{name}:{line}: \"{label}\" is no column of the header"))?;
+        anyhow::ensure!(rows[place].is_empty(), "{name}:{line}: a second row \"{label}\"");
         let numbers = record.iter().skip(1).map(|cell| cell.trim().parse::<f64>());
         rows[place] = numbers
             .collect::<Result<_, _>>()
@@ -334,7 +342,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         );
     }
     let summary = summarizer.finish();
-    let mut out = Output::open(args.output.as_deref())?;
+    let format = if args.why.is_some() { ReportFormat::Text } else { args.format.into() };
+    let mut out = Output::open(args.output.as_deref())?.holding(format).sheet(args.format == Format::Sheet);
     if let Some(name) = &args.why {
         if summary::why(&summary, name, &mut out)? == 0 {
             anyhow::bail!("no speaker goes by \"{name}\"");
@@ -343,7 +352,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         summary::page(&summary, &pages.finish()?, &mut out)?;
     } else {
         let look = Look::default().colour(out.wants_colour());
-        summary.render(args.format.into(), look, &mut out)?;
+        summary.render(format, look, &mut out)?;
     }
     out.finish()?;
     Ok(counts.outcome())
@@ -355,7 +364,7 @@ impl From<Format> for ReportFormat {
             Format::Text => Self::Text,
             Format::Json => Self::Json,
             Format::Jsonl => Self::JsonLines,
-            Format::Csv => Self::Csv,
+            Format::Csv | Format::Sheet => Self::Csv,
             Format::Md => Self::Markdown,
             Format::Html => Self::Html,
         }

@@ -1,10 +1,10 @@
 //! Tables of statements from the command line: which columns, which format, and reading them.
 
-use std::fs;
-use std::io::Read;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use onrecord::bounded;
 use onrecord::labeled::{Dataset, Format, RowColumns, RowError, STANCE, Table, read};
 use onrecord::model::Source;
 use sha2::{Digest, Sha256};
@@ -16,6 +16,9 @@ const STDIN: &str = "-";
 
 /// Problems that are listed one by one; more are counted.
 const MAX_LISTED: usize = 10;
+
+/// Larger tables are not read.
+const MAX_TABLE: u64 = 1 << 30;
 
 /// How tables are written.
 #[derive(Debug, Clone, clap::Args)]
@@ -94,12 +97,16 @@ impl TableArgs {
     /// Where the file cannot be read or used; see [`read`].
     pub fn read(&self, path: &Path, or_else: Option<Format>) -> anyhow::Result<(Table, Source)> {
         let (bytes, name) = if path.as_os_str() == STDIN {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input: cannot read")?;
-            (bytes, "stdin".to_owned())
+            let bytes = bounded::read_until_zero(std::io::stdin().lock(), MAX_TABLE);
+            (bytes.context("standard input: cannot read")?, "stdin".to_owned())
         } else {
             let name = path.display().to_string();
-            (fs::read(path).with_context(|| format!("{name}: cannot read"))?, name)
+            (
+                File::open(path)
+                    .and_then(|file| bounded::read_until_zero(file, MAX_TABLE))
+                    .with_context(|| format!("{name}: cannot read"))?,
+                name,
+            )
         };
         let format = self.input_format.map(Format::from).or_else(|| Format::of_path(path));
         let format = format.or_else(|| Format::of_bytes(&bytes)).or(or_else);

@@ -1,6 +1,5 @@
 //! `train`: a model from labelled statements.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -13,6 +12,7 @@ use onrecord::report::{Look, Render, ReportFormat, table};
 use super::Outcome;
 use super::join::{JoinArgs, with_hint};
 use super::message::{self, Bar};
+use super::model::read_recipe;
 use super::output::Output;
 use super::table::{TableArgs, task_name};
 
@@ -78,10 +78,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         return super::train_attribution::run(&args.paths, &args.output);
     }
     let mut recipe = match &args.recipe {
-        Some(path) => {
-            let text = fs::read_to_string(path).with_context(|| format!("{}: cannot read", path.display()))?;
-            Recipe::from_toml(&text).with_context(|| path.display().to_string())?
-        }
+        Some(path) => read_recipe(path)?,
         None => Recipe::default(),
     };
     if let Some(goal) = args.optimize {
@@ -130,7 +127,7 @@ fn print_estimate(args: &Args, data: &Dataset, trained: &Trained) -> anyhow::Res
     let joining = args.join.joining()?;
     let options = ReportOptions { subject, resampling, joining, slice_by, n_mistakes: 0, ..ReportOptions::default() };
     if let Some(report) = training_report(trained, &data.rows, &options)? {
-        let mut out = Output::open(None)?;
+        let mut out = Output::open(None)?.holding(ReportFormat::Text);
         let look = Look::default().colour(out.wants_colour());
         report.render(ReportFormat::Text, look, &mut out)?;
         out.finish()?;

@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::FeatureError;
-use crate::bounded;
 use super::around;
 use super::corpus::Corpus;
 use super::n_grams::{CHUNK, Counts, FittedNGrams, Rows, Selected, Units};

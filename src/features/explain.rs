@@ -39,6 +39,9 @@ impl FeaturePipeline {
                 Fitted::NGrams(fitted) => self.describe_n_grams(fitted, corpus, &mut parts),
                 Fitted::Vectors { table, weight } => {
                     let words = self.words(text);
+                    let subwords = table.subwords(text);
+                    let called =
+                        |place: usize| subwords.get(place).cloned().unwrap_or_else(|| format!("subword {}", place + 1));
                     let (of_words, factor) = table.parts(corpus, 0, *weight);
                     for (start, n, values) in of_words {
                         // A subword has a place among subwords, not words.
@@ -46,7 +49,7 @@ impl FeaturePipeline {
                         let own = words.get(range).unwrap_or_default();
                         let name = own.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
                         parts.push(Part {
-                            name: if name.is_empty() { table.subword(text, start) } else { name },
+                            name: if name.is_empty() { called(start) } else { name },
                             kind: "vector",
                             pieces: own.iter().map(|&(_, piece)| piece).collect(),
                             entries: values.iter().enumerate().map(|(column, v)| (column, factor * v)).collect(),

@@ -102,6 +102,9 @@ pub struct Given {
     pub weight: f32,
 }
 
+/// The largest weight: larger ones leave no digits for the others.
+const MAX_WEIGHT: f32 = 1e6;
+
 /// Lengths and weighting of an n-gram block: sublinear TF-IDF, each row brought to unit length, times `weight`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -271,8 +274,8 @@ impl Block {
 
     fn check(&self) -> Result<(), String> {
         let weight = self.weight();
-        if !(weight.is_finite() && weight > 0.0) {
-            return Err(format!("weight {weight}; expected a number above 0"));
+        if !(weight > 0.0 && weight <= MAX_WEIGHT) {
+            return Err(format!("weight {weight}; expected a number above 0, {MAX_WEIGHT} at most"));
         }
         if let Self::Scores(Given { name, size, .. }) = self
             && (name.is_empty() || *size == 0 || *size > MOST_SCORES)
@@ -319,7 +322,7 @@ impl FeatureRecipe {
                 return bad(format!("block {}: {problem}", idx + 1));
             }
         }
-        if let Some(scale) = self.target_copies.filter(|scale| !(scale.is_finite() && *scale > 0.0)) {
+        if let Some(scale) = self.target_copies.filter(|scale| !(*scale > 0.0 && *scale <= MAX_WEIGHT)) {
             return bad(format!("target_copies = {scale}; expected a number above 0"));
         }
         Ok(())

@@ -229,13 +229,12 @@ impl VectorTable {
         (parts, if length > 0.0 { f64::from(weight) / length } else { 0.0 })
     }
 
-    /// A subword of a text as it is called.
-    pub(crate) fn subword(&self, text: &str, place: usize) -> String {
-        let tokens = match &self.index {
-            Index::Subwords(subwords) => subwords.tokens(text),
+    /// The subwords of a text as they are called; none where the entries are words.
+    pub(crate) fn subwords(&self, text: &str) -> Vec<String> {
+        match &self.index {
+            Index::Subwords(subwords) => subwords.tokens(text).into_iter().map(|(_, token)| token).collect(),
             Index::Keys { .. } => Vec::new(),
-        };
-        tokens.into_iter().nth(place).map_or_else(|| format!("subword {}", place + 1), |(_, token)| token)
+        }
     }
 
     /// Whether the entries are the tokens of the features' own words, not subwords.

@@ -46,6 +46,23 @@ pub enum LabeledError {
         /// What was wrong with the first.
         first: Box<RowError>,
     },
+    /// More labels than classes make sense: numbers, ids or texts are in the column.
+    #[error(
+        "{file}: {n} different labels in {rows} rows, \"{first}\" among them; at most {max} are supported. Is this the \
+         column of the labels? Name the right one with --label-column"
+    )]
+    ManyLabels {
+        /// The file's name.
+        file: String,
+        /// How many there are.
+        n: usize,
+        /// In so many rows.
+        rows: usize,
+        /// The first of them.
+        first: String,
+        /// How many there may be.
+        max: usize,
+    },
     /// A label that is no stance among labels that are.
     #[error(
         "{file}:{line}: label \"{label}\" is no stance, but other labels are (favor, against, neutral, unrelated, or \
@@ -85,6 +102,10 @@ pub enum RowProblem {
     NoText(String),
     /// The text is there, but blank.
     EmptyText,
+    /// The statement has more bytes than one may have.
+    TooLong(usize),
+    /// Two columns have this name.
+    Twice(String),
     /// There is no label.
     NoLabel,
     /// The field of this name holds a list or an object.
@@ -104,6 +125,10 @@ impl fmt::Display for RowProblem {
             Self::NotObject => f.write_str("not a JSON object; expected one object a line"),
             Self::NoText(column) => write!(f, "no \"{column}\" in the object; name the right field with --text-column"),
             Self::EmptyText => f.write_str("the text is empty"),
+            Self::TooLong(n_bytes) => {
+                write!(f, "a statement of {n_bytes} bytes; at most {} are read", super::read::MAX_TEXT)
+            }
+            Self::Twice(name) => write!(f, "two columns are called \"{name}\"; rename one"),
             Self::NoLabel => f.write_str("no label; name the right column with --label-column"),
             Self::NotPlain(column) => write!(f, "\"{column}\" is not a string or number"),
             Self::FieldCount(n_found, n_expected) => {

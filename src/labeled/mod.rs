@@ -156,6 +156,9 @@ pub struct Dataset {
     pub is_stance: bool,
 }
 
+/// The most labels: the time of training grows with their number.
+const MAX_LABELS: usize = 200;
+
 impl Dataset {
     /// Puts tables together. With `task` `None` or `"stance"` labels that all mean stances are put in the project's
     /// words; any other task keeps its labels as they are.
@@ -188,6 +191,11 @@ impl Dataset {
                 Some(first) => LabeledError::NoUsableRow { first: Box::new(first) },
                 None => LabeledError::Empty { file: name },
             });
+        }
+        if written.len() > MAX_LABELS {
+            let first = written.first().copied().unwrap_or_default().chars().take(40).collect();
+            let (n, rows) = (written.len(), labelled.len());
+            return Err(LabeledError::ManyLabels { file: name, n, rows, first, max: MAX_LABELS });
         }
         let known: BTreeMap<&str, Stance> =
             written.iter().filter_map(|&label| Stance::meant_by(label).map(|stance| (label, stance))).collect();

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{LabeledError, RowError, RowProblem, Table, TextRow};
 use crate::context::Context;
+use crate::fields::{Line, named_twice};
+use crate::spreadsheet::{MARK, as_written};
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Format {
     /// JSONL where the first character that is not blank opens an object; else nothing is known.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
+        let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
         (bytes.trim_ascii_start().first() == Some(&b'{')).then_some(Self::Jsonl)
     }
 }
@@ -67,15 +69,14 @@ impl Default for RowColumns {
     }
 }
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
 /// Reads a table; `name` is the file's name for messages. Rows without a label are kept: whether one is needed is for
 /// the caller to say.
 ///
 /// # Errors
 /// Where the file is empty, no text, or lacks the text column, or no row of it can be used.
 pub fn read(bytes: &[u8], name: &str, format: Format, columns: &RowColumns) -> Result<Table, LabeledError> {
-    let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    let is_sheet = bytes.starts_with(MARK);
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Err(LabeledError::Empty { file: name.into() });
     }
@@ -87,8 +88,8 @@ pub fn read(bytes: &[u8], name: &str, format: Format, columns: &RowColumns) -> R
     let mut table = Table { name: name.into(), rows: Vec::new(), problems: Vec::new() };
     match format {
         Format::Jsonl => read_jsonl(bytes, columns, &mut table),
-        Format::Csv => read_csv(bytes, b',', columns, &mut table)?,
-        Format::Tsv => read_csv(bytes, b'\t', columns, &mut table)?,
+        Format::Csv => read_csv(bytes, (b',', is_sheet), columns, &mut table)?,
+        Format::Tsv => read_csv(bytes, (b'\t', false), columns, &mut table)?,
         Format::Lines => read_lines(bytes, columns, &mut table),
     }
     if table.rows.is_empty() {
@@ -102,8 +103,8 @@ pub fn read(bytes: &[u8], name: &str, format: Format, columns: &RowColumns) -> R
 
 fn read_jsonl(bytes: &[u8], columns: &RowColumns, table: &mut Table) {
     let to_row = |&(line, bytes): &(usize, &[u8])| match serde_json::from_slice(bytes) {
-        Ok(Value::Object(fields)) => to_row(fields, line, columns),
-        Ok(_) => Err(RowProblem::NotObject),
+        Ok(Line::Fields(fields)) => to_row(fields, line, columns),
+        Ok(Line::Other) => Err(RowProblem::NotObject),
         Err(_) if std::str::from_utf8(bytes).is_err() => Err(RowProblem::NotUtf8),
         Err(error) => Err(RowProblem::NotJson(without_line(&error))),
     };
@@ -147,16 +148,30 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         .filter(|(_, line)| !line.trim_ascii().is_empty())
 }
 
-fn read_csv(bytes: &[u8], delimiter: u8, columns: &RowColumns, table: &mut Table) -> Result<(), LabeledError> {
+/// `is_sheet`: the table is one for spreadsheets, in which apostrophes keep formulas from running.
+fn read_csv(
+    bytes: &[u8],
+    (delimiter, is_sheet): (u8, bool),
+    columns: &RowColumns,
+    table: &mut Table,
+) -> Result<(), LabeledError> {
+    fn as_was(cell: &str, is_sheet: bool) -> &str {
+        if is_sheet { as_written(cell) } else { cell }
+    }
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
     let header: Vec<String> = match reader.headers() {
-        Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
+        Ok(header) => header.iter().map(|name| as_was(name.trim(), is_sheet).to_owned()).collect(),
         Err(error) => {
             let problem = RowProblem::NotCsv(error.to_string());
             let first = Box::new(RowError { file: table.name.clone(), line: 1, problem });
             return Err(LabeledError::NoUsableRow { first });
         }
     };
+    if let Some(name) = named_twice(&header) {
+        let problem = RowProblem::Twice(name.to_owned());
+        let first = Box::new(RowError { file: table.name.clone(), line: 1, problem });
+        return Err(LabeledError::NoUsableRow { first });
+    }
     if !header.contains(&columns.text) {
         let column = columns.text.clone();
         return Err(LabeledError::NoColumn { file: table.name.clone(), column, flag: "text", found: header });
@@ -169,7 +184,8 @@ fn read_csv(bytes: &[u8], delimiter: u8, columns: &RowColumns, table: &mut Table
             Ok(true) if record.len() != header.len() => Err(RowProblem::FieldCount(record.len(), header.len())),
             Ok(true) => {
                 let line = record.position().map_or(before, |position| position.line() as usize);
-                let fields = header.iter().cloned().zip(record.iter().map(Value::from)).collect();
+                let fields =
+                    header.iter().cloned().zip(record.iter().map(|cell| Value::from(as_was(cell, is_sheet)))).collect();
                 to_row(fields, line, columns)
             }
             Err(error) => Err(match error.kind() {
@@ -198,6 +214,9 @@ fn to_row(fields: Map<String, Value>, line: usize, columns: &RowColumns) -> Resu
         let is_there = fields.get(&columns.text).is_some_and(Value::is_string);
         return Err(if is_there { RowProblem::EmptyText } else { RowProblem::NoText(columns.text.clone()) });
     };
+    if text.len() > MAX_TEXT {
+        return Err(RowProblem::TooLong(text.len()));
+    }
     let article = take(&ARTICLE.to_owned())?;
     Ok(TextRow {
         id: take(&columns.id)?.unwrap_or_else(|| line.to_string()),
@@ -213,6 +232,9 @@ fn to_row(fields: Map<String, Value>, line: usize, columns: &RowColumns) -> Resu
         fields,
     })
 }
+
+/// The longest statement, in bytes.
+pub(super) const MAX_TEXT: usize = 1 << 20;
 
 /// The column of the article's name.
 const ARTICLE: &str = "article";

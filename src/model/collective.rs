@@ -17,6 +17,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::TrainError;
+use super::file::MAX_NUMBER;
 use super::recipe::Collective as Recipe;
 use crate::features::Input;
 use crate::learn::{ClassIndices, LogisticRegression, Records};
@@ -100,8 +101,9 @@ impl Collective {
 
     /// Whether a table read from a file can be one for so many labels.
     pub(super) fn fits(&self, n_labels: usize) -> bool {
-        let is_row =
-            |row: &Vec<f64>| row.len() == n_columns(n_labels) + 1 && row.iter().all(|weight| weight.is_finite());
+        let is_row = |row: &Vec<f64>| {
+            row.len() == n_columns(n_labels) + 1 && row.iter().all(|weight| weight.abs() <= MAX_NUMBER)
+        };
         self.weights.len() == n_labels && self.weights.iter().all(is_row)
     }
 

@@ -16,7 +16,7 @@
 //!
 //! The manifest is JSON under the metadata key `onrecord`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -42,6 +42,13 @@ const TENSORS: [(&str, Dtype); 4] =
 
 /// No model is larger than this; more is not read.
 const MAX_BYTES: u64 = 4 << 30;
+
+/// The largest number of a model: beyond it sums of products would lose their digits, and then no longer be finite. Those
+/// of models in use are below a thousand.
+pub(super) const MAX_NUMBER: f64 = 1e6;
+
+/// The longest header that the format has.
+const MAX_HEADER: u64 = 100_000_000;
 
 /// Whether the checksum is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,8 +106,18 @@ fn checksum(manifest: &str, tensors: &[&[u8]]) -> Vec<u8> {
 pub(super) fn load(path: &Path) -> Result<Model, ModelError> {
     let io = |source| ModelError::Io { path: path.into(), source };
     let file = File::open(path).map_err(io)?;
+    let mut file = file.take(MAX_BYTES + 1);
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    // The first eight say how long the header is; without a sound length there the rest, which may be a device without
+    // end, is not read.
+    file.by_ref().take(8).read_to_end(&mut bytes).map_err(io)?;
+    let n_header = bytes.first_chunk().map_or(0, |&length| u64::from_le_bytes(length));
+    if (2..=MAX_HEADER).contains(&n_header) {
+        file.read_to_end(&mut bytes).map_err(io)?;
+    } else if !bytes.is_empty() {
+        let error = ModelError::Foreign { reason: "no safetensors header".into() };
+        return Err(ModelError::InFile { path: path.into(), source: Box::new(error) });
+    }
     from_bytes(&bytes, Trust::Check).map_err(|error| ModelError::InFile { path: path.into(), source: Box::new(error) })
 }
 
@@ -175,13 +192,17 @@ pub(super) fn from_bytes(bytes: &[u8], trust: Trust) -> Result<Model, ModelError
     if !manifest.conformal.fits(n_labels) {
         return Err(damaged("the thresholds of sets do not fit the labels"));
     }
-    let is_finite = weights.iter().chain(&idf).all(|weight| weight.is_finite())
-        && intercept.iter().chain(&manifest.biases).chain(&manifest.prior).all(|bias| bias.is_finite())
-        && manifest.platt.iter().all(|platt| platt.slope.is_finite() && platt.offset.is_finite())
-        && manifest.temperature.is_finite()
-        && manifest.temperature > 0.0;
-    if !is_finite {
-        return Err(damaged("a weight is not a number"));
+    if manifest.labels.iter().collect::<BTreeSet<_>>().len() < n_labels {
+        return Err(damaged("two labels are the same"));
+    }
+    let is_sound = |number: f64| number.abs() <= MAX_NUMBER;
+    let are_sound = weights.iter().chain(&idf).all(|&weight| is_sound(weight.into()))
+        && intercept.iter().chain(&manifest.biases).all(|&bias| is_sound(bias))
+        && manifest.prior.iter().all(|share| (0.0..=1.0).contains(share))
+        && manifest.platt.iter().all(|platt| is_sound(platt.slope) && is_sound(platt.offset))
+        && (1.0 / MAX_NUMBER..=MAX_NUMBER).contains(&manifest.temperature);
+    if !are_sound {
+        return Err(damaged("a weight is not a number, or too large for one"));
     }
     let tokenization = Tokenization::from_json(&manifest.tokenizer).map_err(|error| damaged(&error.to_string()))?;
     let find = |name: &str| {

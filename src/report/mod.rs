@@ -23,9 +23,9 @@ mod prose;
 mod ranking;
 mod render;
 pub mod score;
-mod spreadsheet;
 pub mod summary;
 pub mod table;
+pub mod terminal;
 
 pub use explain::Explained;
 pub use render::{ArticleWriter, Look, Render, ReportFormat};

@@ -9,7 +9,7 @@ use std::io::Write;
 use serde_json::{Map, Value};
 
 use super::render::{Look, ReportFormat, unsupported};
-use super::{spreadsheet, table};
+use super::table;
 use crate::features::Input;
 use crate::labeled::{STANCE, TextRow};
 use crate::model::{Classification, Model};
@@ -106,7 +106,7 @@ pub fn write(
                 _ => {
                     let mut record = record(&columns, row, &said, model);
                     if explain > 0 {
-                        record.push(spreadsheet::cell(&in_words(&reasons(row))).into_owned());
+                        record.push(in_words(&reasons(row)));
                     }
                     csv.write_record(record)?;
                 }
@@ -241,19 +241,19 @@ fn record(columns: &[String], row: &TextRow, said: &Said<'_>, model: &Model) -> 
         .iter()
         .map(|name| match row.fields.get(name) {
             None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => spreadsheet::cell(text).into_owned(),
+            Some(Value::String(text)) => text.clone(),
             Some(other) => other.to_string(),
         })
         .collect();
     let found = &said.found;
-    record.push(spreadsheet::cell(said.label).into_owned());
+    record.push(said.label.to_owned());
     if model.task() == STANCE {
         record.push(found.score(model.labels()).map_or_else(String::new, |score| rounded(score).to_string()));
     }
     record.extend(found.probabilities.iter().map(|&p| rounded(p).to_string()));
     if model.conformal().is_some() {
         record.push(if said.is_uncertain() { "true".to_owned() } else { String::new() });
-        record.push(spreadsheet::cell(&said.set.join("|")).into_owned());
+        record.push(said.set.join("|"));
     }
     record
 }

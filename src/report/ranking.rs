@@ -7,9 +7,8 @@ use super::figure::{figure, interval, with_interval};
 use super::markdown::{plain, row, rule};
 use super::page::{self, Cell, Column};
 use super::prose::{bold, paragraph, section, shortened, warning};
+use super::render::io_error;
 use super::render::{Look, Render, ReportFormat, json, unsupported};
-use super::spreadsheet;
-use super::spreadsheet::io_error;
 use super::table::{harmless, rendered, table};
 use crate::evaluate::{Estimate, RankingReport, RankingSlice};
 
@@ -93,7 +92,6 @@ fn write_csv(report: &RankingReport, out: impl Write) -> Result<(), csv::Error> 
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     for (by, slice) in lines(report) {
         let (part, name) = if by.is_empty() { ("all", String::new()) } else { ("slice", name(by, slice)) };
-        let name = spreadsheet::cell(&name);
         for (measure, estimate) in [("roc_auc", slice.measures.roc_auc), ("pr_auc", slice.measures.pr_auc)] {
             let [value, low, high] = [estimate.value, estimate.low, estimate.high].map(number);
             writer.write_record([part, &name, measure, &value, &low, &high, &slice.rows.to_string()])?;

@@ -17,7 +17,7 @@ pub enum ReportFormat {
     Json,
     /// JSON Lines: one object a line.
     JsonLines,
-    /// A table for spreadsheets and data frames.
+    /// A table for programs and data frames; [`Sheet`](crate::spreadsheet::Sheet) makes one for spreadsheets of it.
     Csv,
     /// For a paper or a pull request.
     Markdown,
@@ -94,6 +94,14 @@ pub trait ArticleWriter<Found: ?Sized, End: ?Sized = ()> {
     /// # Errors
     /// Whatever the sink says.
     fn finish(&mut self, end: &End, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// What went wrong with the sink, where that is what went wrong.
+pub(super) fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 pub(super) fn unsupported(what: &str, format: ReportFormat) -> io::Error {

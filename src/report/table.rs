@@ -6,6 +6,7 @@ use comfy_table::{
 };
 
 use super::render::Look;
+pub use super::terminal::harmless;
 use crate::labeled::Stance;
 
 /// Tables fit a terminal of this many columns, the narrowest that people still use.
@@ -65,20 +66,6 @@ pub fn score(score: Option<f64>) -> String {
     score.map_or_else(|| "–".to_owned(), |score| format!("{:+.2}", (score * 100.0).round() / 100.0 + 0.0))
 }
 
-/// A text made safe for a terminal: control characters, which could move the cursor or recolour the screen, and marks
-/// that turn the writing direction become `�`; white space becomes a blank.
-#[must_use]
-pub fn harmless(text: &str) -> String {
-    let is_direction_mark = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| match c {
-            c if c.is_whitespace() => ' ',
-            c if c.is_control() || is_direction_mark(c) => char::REPLACEMENT_CHARACTER,
-            c => c,
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,10 +75,5 @@ mod tests {
         assert_eq!(score(Some(-0.001)), "+0.00");
         assert_eq!(score(Some(-0.5)), "-0.50");
         assert_eq!(score(None), "–");
-    }
-
-    #[test]
-    fn escape_sequences_do_not_reach_the_terminal() {
-        assert_eq!(harmless("a\u{1b}[2Jb\tc\u{202e}d"), "a�[2Jb c�d");
     }
 }

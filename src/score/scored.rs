@@ -140,7 +140,7 @@ impl ScoredStatement {
             url: article.url.clone(),
             kind: statement.kind,
             text: statement.text,
-            speaker: statement.speaker.map(StatementSpeaker::from),
+            speaker: statement.speaker.as_deref().map(StatementSpeaker::from),
             claim: None,
             stance,
             setting: None,
@@ -150,9 +150,9 @@ impl ScoredStatement {
     }
 }
 
-impl From<Speaker> for StatementSpeaker {
-    fn from(speaker: Speaker) -> Self {
+impl From<&Speaker> for StatementSpeaker {
+    fn from(speaker: &Speaker) -> Self {
         let Speaker { name, kind, role, affiliation, .. } = speaker;
-        Self { name, kind, role, affiliation }
+        Self { name: name.clone(), kind: *kind, role: role.clone(), affiliation: affiliation.clone() }
     }
 }

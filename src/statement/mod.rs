@@ -2,6 +2,8 @@
 //!
 //! This is the unit that is classified and counted. Nothing is judged here.
 
+use std::sync::Arc;
+
 use crate::article::Article;
 use crate::attribution::{Attribution, Attributions, Kind, Speaker};
 use crate::span::Span;
@@ -26,13 +28,14 @@ pub struct Statement {
     pub source: Vec<Span>,
     /// The words that say so; may be empty.
     pub cue: Vec<Span>,
-    /// Whom the source means.
-    pub speaker: Option<Speaker>,
+    /// Whom the source means: one for all statements of an article that are the speaker's.
+    pub speaker: Option<Arc<Speaker>>,
 }
 
 /// The statements of an article, in the order of its text.
 #[must_use]
 pub fn statements(article: &Article, found: &Attributions) -> Vec<Statement> {
+    let speakers: Vec<Arc<Speaker>> = found.speakers.iter().cloned().map(Arc::new).collect();
     found
         .attributions
         .iter()
@@ -44,7 +47,7 @@ pub fn statements(article: &Article, found: &Attributions) -> Vec<Statement> {
                 id: format!("{}#{}", article.id, n_before + 1),
                 kind,
                 text: joined(&content, &article.text),
-                speaker: speaker.and_then(|index| found.speakers.get(index)).cloned(),
+                speaker: speaker.and_then(|index| speakers.get(index)).cloned(),
                 content,
                 source,
                 cue,

@@ -19,7 +19,7 @@ use super::select::{self, Fate, Selection};
 use super::source::{self, Place};
 use super::transcript;
 use super::vocabulary::{Vocabulary, tag, word, word_class};
-use super::weights::{AttributionCard, Decision, FEATURES, Weights};
+use super::weights::{AttributionCard, Decision, FEATURES, Weights, lexicon_checksum};
 use crate::progress::Progress;
 use crate::span::Span;
 
@@ -111,6 +111,7 @@ pub fn train(
     held_out.sort_by_key(|(n, _)| *n);
     let mut weights = first_decisions(examples.iter(), &card);
     weights.words = words;
+    weights.lexicon = Some(lexicon_checksum(lexicon));
     let fit_without = |left_out: Option<usize>| {
         let mut rows = Rows::default();
         let kept = frame_rows.iter().enumerate().filter(|(fold, _)| Some(*fold) != left_out);
@@ -408,7 +409,7 @@ fn first_decisions<'e, 't: 'e>(examples: impl Iterator<Item = &'e Example<'t>>, 
     tables[Decision::Content as usize] = fit_choice(&contents, plan(Decision::Content));
     tables[Decision::Source as usize] = fit_choice(&sources, plan(Decision::Source));
     tables[Decision::Extent as usize] = fit_choice(&extents, plan(Decision::Extent));
-    Weights { tables, words: Vec::new(), card: card.clone() }
+    Weights { tables, words: Vec::new(), card: card.clone(), lexicon: None }
 }
 
 /// The two choices of where a gold cue begins and ends.

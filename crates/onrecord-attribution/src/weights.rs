@@ -1,14 +1,17 @@
 //! The learnt part as one file: seven tables of weights, what was learnt of words, and the thresholds.
 //!
 //! The file is a safetensors file: one `I8` tensor a table, with its scale in the metadata; the words' hashes as a
-//! `U32` and their classes as a `U16` tensor. It holds no text.
+//! `U32` and their classes as a `U16` tensor. It holds no text. The metadata have a checksum over all of it, and one
+//! over the word lists that the weights were learnt with.
 
 use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::features::Table;
+use super::lexicon::Lexicon;
 
 /// Which decision a table is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +78,9 @@ pub struct AttributionCard {
 #[cfg(feature = "builtin")]
 const BUILTIN: &[u8] = include_bytes!("../attribution.safetensors");
 
+/// A larger scale of a table is damage: a hundred weights of 127 times it would no longer be a finite sum.
+const MAX_SCALE: f32 = 1e30;
+
 /// Version of the features: a change of any feature makes old weights meaningless.
 pub(super) const FEATURES: u32 = 1;
 
@@ -85,6 +91,42 @@ pub struct Weights {
     /// Key, and class with cue rate and habits, of each word; in the order of the keys.
     pub(super) words: Vec<(u32, u16)>,
     pub(super) card: AttributionCard,
+    /// Checksum of the word lists that they were learnt with; none where the file does not say.
+    pub(super) lexicon: Option<String>,
+}
+
+/// The entries of the metadata for the checksum over everything, and for the one of the word lists.
+const CHECKSUM: &str = "checksum";
+const LEXICON: &str = "lexicon";
+
+/// SHA-256 over the other entries and the tensors, in the order of their names.
+fn checksum<'d>(notes: &'d BTreeMap<String, String>, tensors: impl Iterator<Item = (&'d str, &'d [u8])>) -> String {
+    let mut sum = Sha256::new();
+    let notes = notes.iter().map(|(name, note)| (name.as_str(), note.as_bytes()));
+    for (name, bytes) in notes.chain(tensors) {
+        // With their lengths, so that nothing can move from one to the next.
+        for part in [name.as_bytes(), bytes] {
+            sum.update((part.len() as u64).to_le_bytes());
+            sum.update(part);
+        }
+    }
+    hex(&sum.finalize())
+}
+
+/// SHA-256 over the entries of word lists and their traits.
+pub(super) fn lexicon_checksum(lexicon: &Lexicon) -> String {
+    let mut entries: Vec<(u32, u32)> = lexicon.iter().collect();
+    entries.sort_unstable();
+    let mut sum = Sha256::new();
+    for (key, traits) in entries {
+        sum.update(key.to_le_bytes());
+        sum.update(traits.to_le_bytes());
+    }
+    hex(&sum.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is wrong with a file of weights.
@@ -103,6 +145,15 @@ pub enum WeightsError {
     /// The card is missing or unreadable.
     #[error("the weights say nothing readable of themselves: {0}")]
     Card(String),
+    /// Made before weights had one.
+    #[error(
+        "the weights have no checksum; where you trust the file, \
+         `cargo run -p onrecord-attribution --example seal_weights -- OLD NEW` writes one with it"
+    )]
+    Unsealed,
+    /// Changed since they were written.
+    #[error("the weights are damaged: the checksum differs")]
+    Checksum,
     /// Made for other features.
     #[error(
         "the weights are for version {found} of the features; this program has version {FEATURES}; train them again"
@@ -124,18 +175,43 @@ impl Weights {
         &self.card
     }
 
+    /// Whether the weights were learnt with these word lists; none where the file does not say.
+    #[must_use]
+    pub fn were_learnt_with(&self, lexicon: &Lexicon) -> Option<bool> {
+        self.lexicon.as_ref().map(|known| *known == lexicon_checksum(lexicon))
+    }
+
     /// The weights that come with the program; none where they were made for other features.
     #[cfg(feature = "builtin")]
     #[must_use]
     pub fn builtin() -> Option<Self> {
-        Self::from_bytes(BUILTIN).ok()
+        // A test compares the checksum once and for all.
+        Self::from_unsealed_bytes(BUILTIN).ok()
     }
 
     /// Reads what [`Weights::to_bytes`] wrote.
     ///
     /// # Errors
-    /// Where the bytes are damaged, of another kind, or for another version of the features.
+    /// Where the bytes are damaged, of another kind, without a checksum, or for another version of the features.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
+        let (weights, sums) = Self::read(bytes)?;
+        match sums {
+            None => Err(WeightsError::Unsealed),
+            Some([said, made]) if said != made => Err(WeightsError::Checksum),
+            Some(_) => Ok(weights),
+        }
+    }
+
+    /// Reads weights whose checksum is missing or not to be compared.
+    ///
+    /// # Errors
+    /// As [`Weights::from_bytes`], the checksum aside.
+    pub fn from_unsealed_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
+        Self::read(bytes).map(|(weights, _)| weights)
+    }
+
+    /// The weights, with the checksum that the file says and the one that it has.
+    fn read(bytes: &[u8]) -> Result<(Self, Option<[String; 2]>), WeightsError> {
         let format = |error: safetensors::SafeTensorError| WeightsError::Format(error.to_string());
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(format)?;
         let notes = metadata.metadata().as_ref().and_then(|notes| notes.get("onrecord"));
@@ -158,7 +234,8 @@ impl Weights {
             let name = decision.name();
             let data = tensor(name, Dtype::I8)?;
             let scale = notes.get(&format!("scale.{name}")).and_then(|scale| scale.parse::<f32>().ok());
-            let scale = scale.filter(|scale| scale.is_finite()).ok_or_else(|| missing(name))?;
+            let scale =
+                scale.filter(|scale| scale.is_finite() && scale.abs() <= MAX_SCALE).ok_or_else(|| missing(name))?;
             if data.data().len() != 1 << decision.bits() {
                 return Err(missing(name));
             }
@@ -172,7 +249,13 @@ impl Weights {
         let keys = keys.data().chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
         let classes = classes.data().chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]]));
         let words = keys.zip(classes).collect();
-        Ok(Self { tables, words, card })
+        let mut others = notes.clone();
+        let said = others.remove(CHECKSUM);
+        let mut names: Vec<&str> = tensors.names().into_iter().collect();
+        names.sort_unstable();
+        let data = names.iter().filter_map(|name| Some((*name, tensors.tensor(name).ok()?.data())));
+        let sums = said.map(|said| [said, checksum(&others, data)]);
+        Ok((Self { tables, words, card, lexicon: notes.get(LEXICON).cloned() }, sums))
     }
 
     /// The file's bytes; the same weights give the same bytes.
@@ -193,6 +276,11 @@ impl Weights {
         let classes = self.words.iter().flat_map(|(_, class)| class.to_le_bytes()).collect();
         data.insert("word.classes".to_owned(), (Dtype::U16, classes));
         notes.insert("card".to_owned(), serde_json::to_string(&self.card).expect("plain data"));
+        if let Some(lexicon) = &self.lexicon {
+            notes.insert(LEXICON.to_owned(), lexicon.clone());
+        }
+        let sum = checksum(&notes, data.iter().map(|(name, (_, bytes))| (name.as_str(), bytes.as_slice())));
+        notes.insert(CHECKSUM.to_owned(), sum);
         let views = data.iter().map(|(name, (dtype, bytes))| {
             let size = match dtype {
                 Dtype::U32 => 4,
@@ -205,5 +293,30 @@ impl Weights {
         // One entry, so that no hash order reaches the file.
         let notes = HashMap::from([("onrecord".to_owned(), serde_json::to_string(&notes).expect("plain data"))]);
         safetensors::serialize(views, Some(notes)).expect("the tensors are whole")
+    }
+}
+
+#[cfg(all(test, feature = "builtin"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_weights_in_the_program_are_whole() {
+        let weights = Weights::from_bytes(BUILTIN).unwrap();
+        assert_eq!(weights.to_bytes(), BUILTIN);
+    }
+
+    #[test]
+    fn no_changed_byte_goes_unseen() {
+        let whole = Weights::builtin().unwrap().to_bytes();
+        for at in (0..whole.len()).step_by(20_011) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            assert!(Weights::from_bytes(&bytes).is_err(), "{at}");
+        }
+        let mut zeros = whole.clone();
+        let middle = whole.len() / 2;
+        zeros[middle..middle + 65536].fill(0);
+        assert!(matches!(Weights::from_bytes(&zeros), Err(WeightsError::Checksum)));
     }
 }

@@ -45,7 +45,10 @@ pub(super) enum Model {
         max_input_chars_per_word: usize,
         vocab: Map<String, Value>,
     },
-    WordLevel { vocab: Map<String, Value>, unk_token: String },
+    WordLevel {
+        vocab: Map<String, Value>,
+        unk_token: String,
+    },
     Unigram {
         unk_id: Option<usize>,
         vocab: Vec<(String, f64)>,

@@ -18,8 +18,16 @@ const MAX_CONTENT: usize = 64;
 #[serde(tag = "type", deny_unknown_fields)]
 pub(super) enum Normalizer {
     #[serde(rename = "BertNormalizer", alias = "Bert")]
-    Bert { clean_text: bool, handle_chinese_chars: bool, strip_accents: Option<bool>, lowercase: bool },
-    Strip { strip_left: bool, strip_right: bool },
+    Bert {
+        clean_text: bool,
+        handle_chinese_chars: bool,
+        strip_accents: Option<bool>,
+        lowercase: bool,
+    },
+    Strip {
+        strip_left: bool,
+        strip_right: bool,
+    },
     StripAccents,
     #[serde(rename = "NFC")]
     Nfc,
@@ -32,10 +40,19 @@ pub(super) enum Normalizer {
     Lowercase,
     Nmt,
     ByteLevel,
-    Precompiled { precompiled_charsmap: String },
-    Replace { pattern: Pattern, content: String },
-    Prepend { prepend: String },
-    Sequence { normalizers: Vec<Normalizer> },
+    Precompiled {
+        precompiled_charsmap: String,
+    },
+    Replace {
+        pattern: Pattern,
+        content: String,
+    },
+    Prepend {
+        prepend: String,
+    },
+    Sequence {
+        normalizers: Vec<Normalizer>,
+    },
 }
 
 #[derive(Deserialize, Serialize)]
@@ -49,7 +66,9 @@ pub(super) enum PreTokenizer {
         use_regex: bool,
     },
     #[serde(rename = "CharDelimiterSplit", alias = "Delimiter")]
-    Delimiter { delimiter: char },
+    Delimiter {
+        delimiter: char,
+    },
     Metaspace {
         replacement: char,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,14 +87,22 @@ pub(super) enum PreTokenizer {
         #[serde(default)]
         behavior: Behavior,
     },
-    Digits { individual_digits: bool },
+    Digits {
+        individual_digits: bool,
+    },
     UnicodeScripts,
     FixedLength {
         #[serde(default = "five")]
         length: usize,
     },
-    Split { pattern: Pattern, behavior: Behavior, invert: bool },
-    Sequence { pretokenizers: Vec<PreTokenizer> },
+    Split {
+        pattern: Pattern,
+        behavior: Behavior,
+        invert: bool,
+    },
+    Sequence {
+        pretokenizers: Vec<PreTokenizer>,
+    },
 }
 
 #[derive(Deserialize, Serialize)]
@@ -187,9 +214,7 @@ impl PreTokenizer {
             Self::ByteLevel { add_prefix_space, .. } => Ok(if *add_prefix_space { 4.0 } else { 2.0 }),
             Self::Metaspace { replacement, .. } => Ok(replacement.len_utf8() as f64),
             Self::FixedLength { length } if (1..=MAX_LENGTH).contains(length) => Ok(1.0),
-            Self::FixedLength { length } => {
-                Err(format!("FixedLength of {length}; 1 to {MAX_LENGTH} are supported"))
-            }
+            Self::FixedLength { length } => Err(format!("FixedLength of {length}; 1 to {MAX_LENGTH} are supported")),
             Self::Split { pattern, .. } => pattern.check().map(|_| 1.0),
             Self::Sequence { pretokenizers } => {
                 let mut growth = 1.0;

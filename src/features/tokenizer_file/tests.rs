@@ -37,7 +37,11 @@ fn what_is_in_common_use_is_understood() {
         (forms, metaspace, unigram),
         (Value::Null, json!({"type": "CharDelimiterSplit", "delimiter": "|"}), word_level()),
         (json!({"type": "NFC"}), json!({"type": "FixedLength", "length": 3}), word_level()),
-        (json!({"type": "Prepend", "prepend": "▁"}), json!({"type": "Digits", "individual_digits": true}), word_level()),
+        (
+            json!({"type": "Prepend", "prepend": "▁"}),
+            json!({"type": "Digits", "individual_digits": true}),
+            word_level(),
+        ),
         (json!({"type": "ByteLevel"}), json!({"type": "Punctuation"}), word_level()),
         (json!({"type": "Strip", "strip_left": true, "strip_right": false}), whitespace, word_level()),
     ];
@@ -65,7 +69,12 @@ fn what_is_not_supported_is_named() {
         (json!({"type": "Precompiled"}), nothing.clone(), word_level(), "precompiled_charsmap"),
         (json!({"type": "Precompiled", "precompiled_charsmap": "////fw=="}), split.clone(), word_level(), "damaged"),
         (json!({"type": "Rot13"}), split.clone(), word_level(), "Rot13"),
-        (json!({"type": "Replace", "pattern": {"Regex": "x*"}, "content": "y"}), split.clone(), word_level(), "Replace"),
+        (
+            json!({"type": "Replace", "pattern": {"Regex": "x*"}, "content": "y"}),
+            split.clone(),
+            word_level(),
+            "Replace",
+        ),
         (nothing.clone(), json!({"type": "FixedLength", "length": 0}), word_level(), "FixedLength of 0"),
         (nothing.clone(), split.clone(), bpe, "dropout of 0.5"),
         (nothing.clone(), split.clone(), model("unk_token", "<none>".into()), "<none>"),

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use super::slice_name;
 use crate::evaluate::{AccuracyReport, Estimate};
-use crate::report::spreadsheet;
 
 /// Writes the columns `part`, `name`, `measure`, `value`, `low`, `high`, `rows`: the figures over all classes, of each
 /// class, of the baselines, of each slice, of each cell of the confusion matrix, of the calibration, of sets of labels, of
@@ -17,9 +16,8 @@ pub(super) fn write_csv(report: &AccuracyReport, out: impl Write) -> Result<(), 
     writer.write_record(["part", "name", "measure", "value", "low", "high", "rows"])?;
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let mut line = |part: &str, name: &str, measure: &str, estimate: Estimate, rows: f64| {
-        let name = spreadsheet::cell(name);
         let [value, low, high] = [estimate.value, estimate.low, estimate.high].map(number);
-        writer.write_record([part, &name, measure, &value, &low, &high, &rows.to_string()])
+        writer.write_record([part, name, measure, &value, &low, &high, &rows.to_string()])
     };
     let n_rows = report.rows as f64;
     for (measure, estimate) in &report.measures {

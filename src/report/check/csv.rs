@@ -4,7 +4,6 @@ use std::io::Write;
 
 use super::severity_name;
 use crate::evaluate::check::CheckReport;
-use crate::report::spreadsheet;
 
 /// Writes the columns `severity`, `kind`, `file`, `line`, `id`, `detail`, `message`, `advice`. A finding about no row in
 /// particular has one line without a place; the agreement of annotators is left to the other formats.
@@ -17,8 +16,7 @@ pub(super) fn write_csv(report: &CheckReport, out: impl Write) -> Result<(), csv
     for finding in &report.findings {
         let (severity, kind) = (severity_name(finding.severity), finding.kind.name());
         let mut line = |file: &str, line: &str, id: &str, detail: &str| {
-            let [file, id, detail, message] = [file, id, detail, &finding.message].map(spreadsheet::cell);
-            writer.write_record([severity, kind, &file, line, &id, &detail, &message, &finding.advice])
+            writer.write_record([severity, kind, file, line, id, detail, &finding.message, &finding.advice])
         };
         if finding.places.is_empty() {
             line("", "", "", "")?;

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::evaluate::check::RowChange;
 use crate::labeled::{Format, TextRow};
-use crate::report::spreadsheet;
 
 /// Writes rows as a table that [`crate::labeled::read`] takes back: all fields as they were read, in their order. Nothing
 /// is escaped for spreadsheets, as a table of data must stay what it is.
@@ -61,9 +60,8 @@ pub fn write_changes(changes: &[RowChange], out: impl Write) -> Result<(), csv::
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["line", "id", "change", "reason", "before", "after"])?;
     for change in changes {
-        let [id, reason, before, after] =
-            [&change.id, &change.reason, &change.before, &change.after].map(|text| spreadsheet::cell(text));
-        writer.write_record([&change.line.to_string(), &*id, change.change, &reason, &before, &after])?;
+        let Change { id, reason, before, after, .. } = change;
+        writer.write_record([&change.line.to_string(), id, change.change, reason, before, after])?;
     }
     writer.flush()?;
     Ok(())

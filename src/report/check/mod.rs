@@ -15,8 +15,8 @@ use markdown::markdown;
 use text::text;
 
 use crate::evaluate::check::{Agreement, CheckReport, Finding, Place, Severity};
+use crate::report::render::io_error;
 use crate::report::render::{Look, Render, ReportFormat, json, unsupported};
-use crate::report::spreadsheet::io_error;
 
 impl Render for CheckReport {
     /// Text, JSON, CSV, Markdown and HTML.

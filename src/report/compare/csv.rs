@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use crate::evaluate::{Comparison, Estimate};
-use crate::report::spreadsheet;
 
 /// Writes the columns `part`, `first`, `second`, `measure`, `value`, `low`, `high`, `p`, `p_corrected`: the figures of
 /// each model, the differences of each two, the rows that only one of them gets right, and the rows that flipped (their
@@ -16,10 +15,10 @@ pub(super) fn write_csv(comparison: &Comparison, out: impl Write) -> Result<(), 
     writer.write_record(["part", "first", "second", "measure", "value", "low", "high", "p", "p_corrected"])?;
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let mut line = |part: &str, models: [&str; 2], what: &str, estimate: Estimate, p: [Option<f64>; 2]| {
-        let [first, second, what] = [models[0], models[1], what].map(spreadsheet::cell);
+        let [first, second] = models;
         let [value, low, high] = [estimate.value, estimate.low, estimate.high].map(number);
         let [p, corrected] = p.map(number);
-        writer.write_record([part, &first, &second, &what, &value, &low, &high, &p, &corrected])
+        writer.write_record([part, first, second, what, &value, &low, &high, &p, &corrected])
     };
     for model in &comparison.models {
         for (measure, estimate) in &model.measures {

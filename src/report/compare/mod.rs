@@ -14,8 +14,8 @@ use markdown::markdown;
 use text::text;
 
 use crate::evaluate::{Comparison, Pair};
+use crate::report::render::io_error;
 use crate::report::render::{Look, Render, ReportFormat, json, unsupported};
-use crate::report::spreadsheet::io_error;
 
 impl Render for Comparison {
     /// Text, JSON, CSV, Markdown and HTML.

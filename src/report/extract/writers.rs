@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::{CSV_HEADER, csv_rows, html, json, text};
 use crate::article::Article;
 use crate::attribution::Attributions;
+use crate::report::render::io_error;
 use crate::report::render::{ArticleWriter, Look, ReportFormat, unsupported};
-use crate::report::spreadsheet::io_error;
 
 /// A writer of attributions.
 pub type ExtractWriter = Box<dyn ArticleWriter<Attributions>>;

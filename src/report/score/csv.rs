@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use crate::article::Article;
 use crate::report::render::ArticleWriter;
-use crate::report::spreadsheet;
 use crate::score::ScoredStatement;
 use crate::summary::Summary;
 
@@ -54,10 +53,10 @@ impl CsvWriter {
         for statement in statements {
             let ScoredStatement { article, id, kind, text, content, speaker, stance, .. } = statement;
             let speaker = speaker.as_ref();
-            let optional = |text: Option<&String>| spreadsheet::cell(text.map_or("", String::as_str)).into_owned();
+            let optional = |text: Option<&String>| text.cloned().unwrap_or_default();
             writer.write_record([
-                spreadsheet::cell(article).as_ref(),
-                spreadsheet::cell(id).as_ref(),
+                article.as_str(),
+                id,
                 &optional(statement.outlet.as_ref()),
                 &statement.date.map_or_else(String::new, |date| date.to_string()),
                 &optional(statement.url.as_ref()),
@@ -66,14 +65,14 @@ impl CsvWriter {
                 speaker.map_or("", |speaker| speaker.kind.name()),
                 &optional(speaker.and_then(|speaker| speaker.role.as_ref())),
                 &optional(speaker.and_then(|speaker| speaker.affiliation.as_ref())),
-                spreadsheet::cell(&stance.target).as_ref(),
+                &stance.target,
                 &stance.label,
                 &format!("{:.4}", stance.score),
                 &content.first().map_or(0, |span| span[0]).to_string(),
                 &content.last().map_or(0, |span| span[1]).to_string(),
-                spreadsheet::cell(text).as_ref(),
+                text,
                 if stance.uncertain { "true" } else { "" },
-                spreadsheet::cell(&stance.set.join("|")).as_ref(),
+                &stance.set.join("|"),
             ])?;
         }
         writer.flush()

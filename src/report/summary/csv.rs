@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::rows;
 use crate::labeled::Stance;
-use crate::report::spreadsheet;
 use crate::summary::Summary;
 
 const HEADER: [&str; 34] = [
@@ -49,10 +48,10 @@ pub(super) fn csv(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     if let Some(cross) = &summary.cross {
         let mut header = vec![cross.row_dimension.name().to_owned()];
-        header.extend(cross.columns.iter().map(|name| spreadsheet::cell(name).into_owned()));
+        header.extend(cross.columns.iter().cloned());
         writer.write_record(&header)?;
         for (row, counts) in cross.rows.iter().zip(&cross.counts) {
-            let mut record = vec![spreadsheet::cell(row).into_owned()];
+            let mut record = vec![row.clone()];
             record.extend(counts.iter().map(usize::to_string));
             writer.write_record(&record)?;
         }
@@ -61,9 +60,8 @@ pub(super) fn csv(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writer.write_record(HEADER)?;
     for row in rows(summary) {
         let (figures, speaker) = (row.figures, row.speaker);
-        let text = |text: &str| spreadsheet::cell(text).into_owned();
         let name = speaker.map_or(row.name.as_str(), |speaker| speaker.name.as_str());
-        let optional = |value: Option<&String>| value.map_or_else(String::new, |value| text(value));
+        let optional = |value: Option<&String>| value.cloned().unwrap_or_default();
         let aliases: Vec<&str> = speaker.map_or_else(Vec::new, |speaker| {
             let mut names: Vec<&str> = speaker.aliases.iter().map(|alias| alias.name.as_str()).collect();
             names.retain(|alias| *alias != speaker.name);
@@ -73,11 +71,11 @@ pub(super) fn csv(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         });
         let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{:.4}", value + 0.0));
         let mut record = vec![
-            text(name),
+            name.to_owned(),
             speaker.map_or_else(String::new, |speaker| speaker.kind.name().to_owned()),
             optional(speaker.and_then(|speaker| speaker.role.as_ref())),
             optional(speaker.and_then(|speaker| speaker.affiliation.as_ref())),
-            text(&aliases.join("; ")),
+            aliases.join("; "),
         ];
         let counts = [
             figures.articles,
