@@ -237,7 +237,7 @@ impl How {
             },
             generalize: self.generalize,
             min_statements: self.min_statements,
-            top: self.top.map(|top| usize::try_from(top).unwrap_or(usize::MAX)),
+            top: self.top.map(|top| usize::try_from(top).unwrap_or(usize::MAX)).or(all_kept.then_some(MAX_ON_PAGE)),
             cross: self.cross,
             keep,
             all_kept,
@@ -275,6 +275,9 @@ fn confusion(path: &Path) -> anyhow::Result<StanceConfusion> {
     })
 }
 
+/// Rows on a page where nobody says how many: more make browsers wait, and are in the other formats.
+const MAX_ON_PAGE: usize = 5_000;
+
 /// Statements the page keeps of each speaker and stance.
 pub const PAGE: Keep = Keep { related: 40, unrelated: 10 };
 
@@ -284,6 +287,10 @@ pub const PAGE: Keep = Keep { related: 40, unrelated: 10 };
 /// Where nothing could be read or the output cannot be written.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let is_page = args.format == Format::Html;
+    anyhow::ensure!(
+        !is_page || args.how.cross.is_none(),
+        "--cross has no place on a page; --format text, json, csv and md have it"
+    );
     let mut options = args.how.options(if is_page { PAGE } else { Keep::default() }, is_page)?;
     if let (None, Correcting::For(model)) = (&options.confusion, &args.model) {
         options.confusion = StanceConfusion::of_model(&model.load()?);

@@ -84,7 +84,11 @@ pub fn read<E: From<ReadError>>(
             }
             line += 1;
             if n_read == MAX_LINE && bytes.last() != Some(&b'\n') {
-                input.skip_until(b'\n').map_err(io)?;
+                // What has bytes that are zero is no text, and need not have lines, or an end.
+                is_over = bytes[start..].contains(&0);
+                if !is_over {
+                    input.skip_until(b'\n').map_err(io)?;
+                }
                 bytes.truncate(start);
                 too_long = Some(line);
             } else if !bytes[start..].trim_ascii().is_empty() {

@@ -5,11 +5,13 @@
 //! in a hundred who never changed would look as if they had; so the p-values are adjusted for all that were tested
 //! (Benjamini and Hochberg 1995), and a change is called one where the adjusted value is below [`ALPHA`].
 //!
-//! The articles of a speaker are expected one after the other; one that comes in two parts counts as two points.
+//! The parts of an article make one point, in whatever order they come.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::sum::Sum;
 
 /// At most this share of the changes that are called so are none.
 pub const ALPHA: f64 = 0.05;
@@ -35,26 +37,20 @@ pub struct Change {
     pub is_significant: bool,
 }
 
-/// Sums over articles, enough for a line: memory does not grow.
+/// The points of a line, in any order: as many as there are articles.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trend {
-    open: Option<Open>,
-    n: f64,
-    t: f64,
-    y: f64,
-    tt: f64,
-    ty: f64,
-    yy: f64,
-    span: Option<(f64, f64)>,
+    points: Vec<Point>,
+    n_compacted: usize,
 }
 
-/// The article that is being read.
+/// An article.
 #[derive(Debug, Clone, Copy)]
-struct Open {
+struct Point {
     article: u32,
     day: f64,
-    n: f64,
-    scores: f64,
+    n: u32,
+    scores: Sum,
 }
 
 /// Days since 2000: small numbers, whose squares keep their digits.
@@ -72,60 +68,61 @@ fn days(date: Date) -> f64 {
 impl Trend {
     pub fn add(&mut self, article: u32, date: Date, score: f64) {
         let day = days(date);
-        match &mut self.open {
-            Some(open) if open.article == article && open.day == day => {
-                open.n += 1.0;
-                open.scores += score;
+        // Statements of an article mostly come one after the other.
+        match self.points.last_mut() {
+            Some(last) if last.article == article && last.day == day => {
+                last.n += 1;
+                last.scores.add(score);
             }
-            open => {
-                let before = open.replace(Open { article, day, n: 1.0, scores: score });
-                self.close(before);
+            _ => {
+                let mut scores = Sum::default();
+                scores.add(score);
+                self.points.push(Point { article, day, n: 1, scores });
             }
+        }
+        if self.points.len() > 2 * self.n_compacted + 64 {
+            self.compact();
         }
     }
 
-    fn close(&mut self, open: Option<Open>) {
-        let Some(Open { day: t, n, scores, .. }) = open else { return };
-        let y = scores / n;
-        self.n += 1.0;
-        self.t += t;
-        self.y += y;
-        self.tt += t * t;
-        self.ty += t * y;
-        self.yy += y * y;
-        self.span = Some(self.span.map_or((t, t), |(first, last)| (first.min(t), last.max(t))));
+    /// Brings the parts of each article together.
+    fn compact(&mut self) {
+        self.points
+            .sort_unstable_by(|one, other| one.article.cmp(&other.article).then_with(|| one.day.total_cmp(&other.day)));
+        self.points.dedup_by(|next, kept| {
+            let is_same = next.article == kept.article && next.day == kept.day;
+            if is_same {
+                kept.n += next.n;
+                kept.scores.absorb(next.scores);
+            }
+            is_same
+        });
+        self.n_compacted = self.points.len();
     }
 
     pub fn absorb(&mut self, other: Self) {
-        let own = self.open.take();
-        self.close(own);
-        let mut other = other;
-        let open = other.open.take();
-        other.close(open);
-        self.n += other.n;
-        self.t += other.t;
-        self.y += other.y;
-        self.tt += other.tt;
-        self.ty += other.ty;
-        self.yy += other.yy;
-        self.span = match (self.span, other.span) {
-            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-            (one, other) => one.or(other),
-        };
+        self.points.extend(other.points);
+        self.compact();
     }
 
     /// The line and its p-value, not yet adjusted; `None` where there are too few articles or all are of one day.
     pub fn change(mut self) -> Option<Change> {
-        let open = self.open.take();
-        self.close(open);
-        let (first, last) = self.span?;
-        let n = self.n;
+        self.compact();
+        let mut sums = [Sum::default(); 5];
+        let (mut first, mut last) = (f64::INFINITY, f64::NEG_INFINITY);
+        for point in &self.points {
+            let (t, y) = (point.day, point.scores.get() / f64::from(point.n));
+            sums.iter_mut().zip([t, y, t * t, t * y, y * y]).for_each(|(sum, number)| sum.add(number));
+            (first, last) = (first.min(t), last.max(t));
+        }
+        let [t, y, tt, ty, yy] = sums.map(Sum::get);
+        let n = self.points.len() as f64;
         if n < MIN_ARTICLES as f64 || last - first < 1.0 {
             return None;
         }
-        let (mean_t, mean_y) = (self.t / n, self.y / n);
-        let (stt, sty) = (self.tt - n * mean_t * mean_t, self.ty - n * mean_t * mean_y);
-        let syy = (self.yy - n * mean_y * mean_y).max(0.0);
+        let (mean_t, mean_y) = (t / n, y / n);
+        let (stt, sty) = (tt - n * mean_t * mean_t, ty - n * mean_t * mean_y);
+        let syy = (yy - n * mean_y * mean_y).max(0.0);
         if stt <= 0.0 {
             return None;
         }

@@ -122,19 +122,19 @@ impl Estimator {
     /// The mean score's 95 % interval; `None` below two statements.
     pub fn score_interval(&self, tally: &Tally) -> Option<[f64; 2]> {
         let n = tally.n_related() as f64;
-        let mean = tally.scores / n;
+        let mean = tally.scores.get() / n;
         let units: Vec<_> = tally.units.iter().filter(|unit| unit.n_related() > 0.0).collect();
         let (variance, df) = if units.len() > 1 {
             let a = units.len() as f64;
-            let residual = |unit: &&super::tally::Unit| (unit.scores - mean * unit.n_related()).powi(2);
+            let residual = |unit: &&super::tally::Unit| (unit.scores.get() - mean * unit.n_related()).powi(2);
             (a / (a - 1.0) * units.iter().map(residual).sum::<f64>() / (n * n), units.len() - 1)
         } else if n > 1.0 {
             // One article: the interval speaks of this article's speech alone.
-            ((tally.squares - n * mean * mean).max(0.0) / (n - 1.0) / n, n as usize - 1)
+            ((tally.squares.get() - n * mean * mean).max(0.0) / (n - 1.0) / n, n as usize - 1)
         } else {
             return None;
         };
-        let error = (variance + tally.doubt / (n * n)).sqrt();
+        let error = (variance + tally.doubt.get() / (n * n)).sqrt();
         let half = self.t[(df - 1).min(self.t.len() - 1)] * error;
         Some([(mean - half).max(-1.0), (mean + half).min(1.0)])
     }

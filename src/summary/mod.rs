@@ -15,11 +15,13 @@ mod identity;
 mod posterior;
 mod prevalence;
 mod seed;
+mod sum;
 mod summarizer;
 mod tally;
 mod view;
 
 use std::collections::BTreeMap;
+use sum::Sum;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -143,7 +145,7 @@ pub struct Month {
     pub score: Option<f64>,
     /// Sum of their scores.
     #[serde(skip)]
-    scores: f64,
+    scores: Sum,
 }
 
 /// What some statements come to: a speaker's, an outlet's, a month's.

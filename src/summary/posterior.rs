@@ -13,6 +13,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Lean;
+use super::sum::Sum;
 
 /// How probable it is that somebody stands on either side.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -62,13 +63,13 @@ pub(super) struct Sides {
     few: Vec<[f32; 2]>,
     n: usize,
     /// Mean and variance of the difference, by node.
-    moments: [[f64; 2]; NODES.len()],
+    moments: [[Sum; 2]; NODES.len()],
     /// The logarithm of the probability that no statement is for it, and that none is against.
-    none: [f64; 2],
+    none: [Sum; 2],
     /// Statements labelled favor, against, neutral.
     labels: [usize; 3],
     /// Expected statements about it that take no side.
-    neutral: f64,
+    neutral: Sum,
 }
 
 impl Sides {
@@ -82,18 +83,18 @@ impl Sides {
         if let Some(n) = label.and_then(|label| self.labels.get_mut(label)) {
             *n += 1;
         }
-        self.neutral += clean(neutral);
+        self.neutral.add(clean(neutral));
         if self.n < MOST_EXACT {
             self.few.push(pair.map(|p| p as f32));
         }
         self.n += 1;
         for ((node, _), [mean, variance]) in NODES.iter().zip(&mut self.moments) {
             let [favor, against] = shifted(pair, *node);
-            *mean += favor - against;
-            *variance += favor + against - (favor - against).powi(2);
+            mean.add(favor - against);
+            variance.add(favor + against - (favor - against).powi(2));
         }
         for (none, p) in self.none.iter_mut().zip(pair) {
-            *none += (1.0 - p).max(1e-12).ln();
+            none.add((1.0 - p).max(1e-12).ln());
         }
     }
 
@@ -103,11 +104,11 @@ impl Sides {
         self.few.extend(other.few.into_iter().take(room));
         self.n += other.n;
         for (own, more) in self.moments.iter_mut().zip(other.moments) {
-            *own = [own[0] + more[0], own[1] + more[1]];
+            own.iter_mut().zip(more).for_each(|(own, more)| own.absorb(more));
         }
-        self.none = [self.none[0] + other.none[0], self.none[1] + other.none[1]];
+        self.none.iter_mut().zip(other.none).for_each(|(own, more)| own.absorb(more));
         self.labels.iter_mut().zip(other.labels).for_each(|(own, more)| *own += more);
-        self.neutral += other.neutral;
+        self.neutral.absorb(other.neutral);
     }
 
     /// The posterior; none where there is no statement.
@@ -116,9 +117,11 @@ impl Sides {
             return None;
         }
         let (mut favor, mut against) = (0.0, 0.0);
+        let mut few = self.few.clone();
+        few.sort_unstable_by(|one, other| one[0].total_cmp(&other[0]).then(one[1].total_cmp(&other[1])));
         for ((node, weight), moments) in NODES.iter().zip(self.moments) {
             let [of_node_favor, of_node_against] =
-                if self.n <= MOST_EXACT { self.convolved(*node) } else { normal(moments) };
+                if self.n <= MOST_EXACT { self.convolved(&few, *node) } else { normal(moments.map(Sum::get)) };
             favor += weight * of_node_favor;
             against += weight * of_node_against;
         }
@@ -130,7 +133,7 @@ impl Sides {
         let Some(posterior) = self.posterior() else { return Lean::TooLittle };
         let [favor, against, neutral] = self.labels.map(|n| n as f64);
         let smaller = favor.min(against) / (favor + against).max(1.0);
-        let both = self.none.iter().map(|none| 1.0 - none.exp()).product::<f64>();
+        let both = self.none.iter().map(|none| 1.0 - none.get().exp()).product::<f64>();
         if both >= SURE && smaller >= BOTH_SIDES {
             Lean::Mixed
         } else if posterior.favor >= LEANING && smaller <= OTHER_SIDE {
@@ -140,7 +143,7 @@ impl Sides {
         } else if neutral > 0.0
             && neutral >= NO_SIDE * (favor + against + neutral)
             && posterior.neither >= 0.5
-            && self.neutral >= NO_SIDE * neutral
+            && self.neutral.get() >= NO_SIDE * neutral
         {
             Lean::Neutral
         } else {
@@ -149,12 +152,12 @@ impl Sides {
     }
 
     /// The probabilities of a difference above and below zero, at a shift.
-    fn convolved(&self, node: f64) -> [f64; 2] {
+    fn convolved(&self, few: &[[f32; 2]], node: f64) -> [f64; 2] {
         // The difference lies from -n to n; place n is zero.
         let mut shares = vec![0.0; 2 * self.n + 1];
         shares[self.n] = 1.0;
         let mut reach = 0;
-        for pair in &self.few {
+        for pair in few {
             let [favor, against] = shifted(pair.map(f64::from), node);
             let neither = 1.0 - favor - against;
             reach += 1;

@@ -82,7 +82,13 @@ pub struct Summarizer {
     cross: Counts,
     n_statements: usize,
     n_uncertain: usize,
+    /// Statements that are kept word for word.
+    n_kept: usize,
 }
+
+/// Statements that are kept word for word, of all speakers together: some 300 MB. Where there are more, fewer of each
+/// speaker are kept; how many depends on what there is, not on its order.
+const MAX_KEPT: usize = 200_000;
 
 /// Three statements carry a lean.
 const N_CARRYING: usize = 3;
@@ -157,12 +163,33 @@ impl Summarizer {
                     self.described.push((speaker.clone(), Tally::default()));
                     self.described.len() - 1
                 });
+                // Of two descriptions of one name, the same is kept whichever comes first.
+                if *speaker < self.described[place].0 {
+                    self.described[place].0 = speaker.clone();
+                }
                 &mut self.described[place].1
             }
             (View::Speaker, speaker) => self.groups.entry(class(speaker).to_owned()).or_default(),
             (view, _) => self.groups.entry(view.dimension().key(statement)).or_default(),
         };
+        let n_before = tally.n_kept();
         tally.add(statement, article, key, keep);
+        self.n_kept = self.n_kept + tally.n_kept() - n_before;
+        while self.n_kept > MAX_KEPT && !self.options.keep.is_none() {
+            self.keep_less();
+        }
+    }
+
+    /// Keeps fewer statements of each speaker.
+    fn keep_less(&mut self) {
+        self.options.keep = self.options.keep.less();
+        let Self { names, described, groups, .. } = self;
+        let named = names.iter_mut().chain(described).map(|(_, tally)| tally);
+        self.n_kept = 0;
+        for tally in named.chain(groups.values_mut()) {
+            tally.keep_less(self.options.keep);
+            self.n_kept += tally.n_kept();
+        }
     }
 
     /// The number of an article, and the hash of its id.
@@ -223,10 +250,17 @@ impl Summarizer {
             ..
         } = self;
         let confusion = options.confusion.as_ref().filter(|_| n_uncertain == 0);
-        let (forms, mut tallies): (Vec<Form>, Vec<Tally>) = names.into_iter().map(form).unzip();
+        // Nothing below depends on who was met first.
+        let mut names: Vec<(usize, (StatementSpeaker, Tally))> = names.into_iter().enumerate().collect();
+        names.sort_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
+        let mut new_places = vec![0; names.len()];
+        names.iter().enumerate().for_each(|(new, (old, _))| new_places[*old] = new);
+        let mut described = described;
+        described.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (forms, mut tallies): (Vec<Form>, Vec<Tally>) = names.into_iter().map(|(_, name)| form(name)).unzip();
         let people = if forms.is_empty() { Vec::new() } else { identity::resolve(&forms, &options.overrides) };
         let cross_table =
-            options.cross.map(|wanted| with_names(cross, &people, forms.len()).table(wanted, options.top));
+            options.cross.map(|wanted| with_names(cross, &people, &new_places).table(wanted, options.top));
         let mut merged: Vec<Tally> = Vec::with_capacity(people.len() + groups.len());
         for person in &people {
             let mut all = Tally::default();
@@ -310,10 +344,10 @@ fn form((speaker, mut tally): (StatementSpeaker, Tally)) -> (Form, Tally) {
 }
 
 /// The cross table's cells with people for the numbers of their names.
-fn with_names(cross: Counts, people: &[Person], n_forms: usize) -> Counts {
+fn with_names(cross: Counts, people: &[Person], new_places: &[usize]) -> Counts {
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     people.iter().for_each(|person| *shown.entry(person.name.as_str()).or_default() += 1);
-    let mut of_form = vec![String::new(); n_forms];
+    let mut of_form = vec![String::new(); new_places.len()];
     for person in people {
         let role = person.role.as_deref().filter(|_| shown[person.name.as_str()] > 1);
         let name = role.map_or_else(|| person.name.clone(), |role| format!("{}, {role}", person.name));
@@ -321,7 +355,7 @@ fn with_names(cross: Counts, people: &[Person], n_forms: usize) -> Counts {
     }
     let named = |side: String| {
         let place = side.strip_prefix('#').and_then(|place| place.parse::<usize>().ok());
-        place.and_then(|place| of_form.get(place).cloned()).unwrap_or(side)
+        place.and_then(|place| of_form.get(*new_places.get(place)?).cloned()).unwrap_or(side)
     };
     let mut named_counts = Counts::default();
     for (row, column, n) in cross.cells() {
@@ -331,6 +365,7 @@ fn with_names(cross: Counts, people: &[Person], n_forms: usize) -> Counts {
 }
 
 fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options) -> SummaryFigures {
+    tally.settle();
     let [favor, against, neutral, unrelated] = tally.counts;
     let n_related = tally.n_related();
     let estimate = estimator.shares(&tally, seed);
@@ -355,7 +390,7 @@ fn figures(mut tally: Tally, seed: u64, estimator: &Estimator, options: &Options
         unrelated,
         uncertain: tally.uncertain,
         kinds: tally.kinds,
-        score: (n_related > 0).then(|| rounded(tally.scores / n_related as f64)),
+        score: (n_related > 0).then(|| rounded(tally.scores.get() / n_related as f64)),
         score_interval: estimator.score_interval(&tally).map(|interval| interval.map(rounded)),
         shares: estimate.map(|(Shares { favor, against, neutral }, ..)| Shares {
             favor: share(favor),
@@ -428,7 +463,7 @@ fn in_order(months: BTreeMap<(i16, i8), Month>) -> Vec<Month> {
     let finish = |((year, month), mut figures): ((i16, i8), Month)| {
         let n_related = figures.favor + figures.against + figures.neutral;
         figures.month = view::month(year, month);
-        figures.score = (n_related > 0).then(|| rounded(figures.scores / n_related as f64));
+        figures.score = (n_related > 0).then(|| rounded(figures.scores.get() / n_related as f64));
         figures
     };
     months.into_iter().map(finish).collect()

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::change::Trend;
 use super::posterior::Sides;
+use super::sum::Sum;
 use super::{Kinds, Month};
 use crate::attribution::Kind;
 use crate::labeled::Stance;
@@ -29,6 +30,18 @@ pub struct Keep {
     pub unrelated: usize,
 }
 
+impl Keep {
+    /// The next smaller number: half of each, and then none.
+    #[must_use]
+    pub(super) const fn less(self) -> Self {
+        Self { related: self.related / 2, unrelated: self.unrelated / 2 }
+    }
+
+    pub(super) const fn is_none(self) -> bool {
+        self.related == 0 && self.unrelated == 0
+    }
+}
+
 impl Default for Keep {
     /// Three of each stance, none about other things.
     fn default() -> Self {
@@ -39,13 +52,21 @@ impl Default for Keep {
 /// Longer statements are kept up to here, in code points.
 const MAX_KEPT: usize = 4000;
 
+/// What stands at the end of a statement that was cut.
+const CUT: &str = " …";
+
+/// Whether a text is one that is kept, cut where it is long.
+fn is_kept_text(kept: &str, text: &str) -> bool {
+    kept == text || kept.strip_suffix(CUT).is_some_and(|start| start.len() >= MAX_KEPT && text.starts_with(start))
+}
+
 /// One article's statements of one speaker, or those of a group of articles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Unit {
     key: u64,
     pub counts: [f64; N_LABELS],
     /// Sum of the scores of the related statements.
-    pub scores: f64,
+    pub scores: Sum,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -61,9 +82,9 @@ pub(super) struct Tally {
     articles: Vec<u32>,
     n_compacted: usize,
     /// Sums over related statements: scores, their squares, and the variance that the model itself sees in each.
-    pub scores: f64,
-    pub squares: f64,
-    pub doubt: f64,
+    pub scores: Sum,
+    pub squares: Sum,
+    pub doubt: Sum,
     pub trend: Trend,
     pub sides: Sides,
     pub months: BTreeMap<(i16, i8), Month>,
@@ -119,11 +140,11 @@ impl Tally {
         let unit = self.unit(key);
         unit.counts[place] += 1.0;
         if is_related {
-            unit.scores += score;
-            self.scores += score;
-            self.squares += score * score;
+            unit.scores.add(score);
+            self.scores.add(score);
+            self.squares.add(score * score);
             let p = |of: Stance| stance.probabilities.get(of.name()).copied().filter(|p| p.is_finite()).unwrap_or(0.0);
-            self.doubt += (p(Stance::Favor) + p(Stance::Against) - score * score).clamp(0.0, 1.0);
+            self.doubt.add((p(Stance::Favor) + p(Stance::Against) - score * score).clamp(0.0, 1.0));
         }
         if let Some(date) = statement.date {
             self.see(date).add(place, score);
@@ -141,22 +162,44 @@ impl Tally {
         self.months.entry((date.year(), date.month())).or_default()
     }
 
+    /// How many statements are kept word for word.
+    pub fn n_kept(&self) -> usize {
+        self.kept.iter().map(Vec::len).sum()
+    }
+
+    /// Keeps no more than that, from now on too where it is what [`Self::add`] is given.
+    pub fn keep_less(&mut self, keep: Keep) {
+        for (place, kept) in self.kept.iter_mut().enumerate() {
+            kept.truncate(if place == UNRELATED { keep.unrelated } else { keep.related });
+            kept.shrink_to_fit();
+        }
+    }
+
     /// Whether the statement is among the `limit` surest of its stance, and if so keeps it.
     fn keep(&mut self, statement: &ScoredStatement, place: usize, limit: usize) {
         let p = statement.stance.probabilities.get(&statement.stance.label).copied().unwrap_or(0.0);
         let kept = &mut self.kept[place];
-        if limit == 0 || (kept.len() >= limit && kept.last().is_some_and(|(least, _)| p <= *least)) {
+        // The surest first, and among those as sure an order that does not depend on who came first.
+        let comes_before = |(other, with): &(f64, Box<ScoredStatement>)| {
+            let order = p.total_cmp(other);
+            let order = order.then_with(|| with.article.cmp(&statement.article));
+            order.then_with(|| with.id.cmp(&statement.id)).then_with(|| with.text.cmp(&statement.text)).is_le()
+        };
+        if limit == 0 || (kept.len() >= limit && kept.last().is_some_and(comes_before)) {
             return;
         }
         // Agencies' sentences are printed by many papers; once is enough.
-        if kept.iter().any(|(_, other)| other.text == statement.text) {
-            return;
+        if let Some(same) = kept.iter().position(|(_, other)| is_kept_text(&other.text, &statement.text)) {
+            if comes_before(&kept[same]) {
+                return;
+            }
+            kept.remove(same);
         }
-        let at = kept.partition_point(|(other, _)| *other >= p);
+        let at = kept.partition_point(comes_before);
         let mut own = Box::new(statement.clone());
-        if let Some((end, _)) = own.text.char_indices().nth(MAX_KEPT) {
+        if let Some((end, _)) = own.text.char_indices().nth(MAX_KEPT).filter(|(end, _)| own.text[*end..] != *CUT) {
             own.text.truncate(end);
-            own.text.push_str(" …");
+            own.text.push_str(CUT);
         }
         kept.insert(at, (p, own));
         kept.truncate(limit);
@@ -169,7 +212,7 @@ impl Tally {
             match self.units.iter().position(|unit| unit.key == key) {
                 Some(place) => return &mut self.units[place],
                 None if self.is_grouped || self.units.len() < MAX_UNITS => {
-                    self.units.push(Unit { key, counts: [0.0; N_LABELS], scores: 0.0 });
+                    self.units.push(Unit { key, counts: [0.0; N_LABELS], scores: Sum::default() });
                 }
                 None => {
                     self.group();
@@ -213,9 +256,9 @@ impl Tally {
         }
         self.articles.extend(other.articles);
         self.compact();
-        self.scores += other.scores;
-        self.squares += other.squares;
-        self.doubt += other.doubt;
+        self.scores.absorb(other.scores);
+        self.squares.absorb(other.squares);
+        self.doubt.absorb(other.doubt);
         self.trend.absorb(other.trend);
         self.sides.absorb(other.sides);
         for (month, more) in other.months {
@@ -238,6 +281,11 @@ impl Tally {
         self.articles.len()
     }
 
+    /// Brings what is drawn from into an order that does not depend on the order of the statements.
+    pub fn settle(&mut self) {
+        self.units.sort_unstable_by_key(|unit| unit.key);
+    }
+
     pub fn n_statements(&self) -> usize {
         self.counts.iter().sum::<usize>() + self.uncertain
     }
@@ -257,7 +305,7 @@ impl Unit {
         for (own, more) in self.counts.iter_mut().zip(other.counts) {
             *own += more;
         }
-        self.scores += other.scores;
+        self.scores.absorb(other.scores);
     }
 
     /// Related statements.
@@ -278,7 +326,7 @@ impl Month {
             }
         };
         *count += 1;
-        self.scores += score;
+        self.scores.add(score);
     }
 
     fn absorb(&mut self, other: &Self) {
@@ -287,7 +335,7 @@ impl Month {
         self.neutral += other.neutral;
         self.unrelated += other.unrelated;
         self.uncertain += other.uncertain;
-        self.scores += other.scores;
+        self.scores.absorb(other.scores);
     }
 }
 

@@ -60,7 +60,7 @@ pub fn write_changes(changes: &[RowChange], out: impl Write) -> Result<(), csv::
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["line", "id", "change", "reason", "before", "after"])?;
     for change in changes {
-        let Change { id, reason, before, after, .. } = change;
+        let RowChange { id, reason, before, after, .. } = change;
         writer.write_record([&change.line.to_string(), id, change.change, reason, before, after])?;
     }
     writer.flush()?;
