@@ -99,12 +99,18 @@ impl Input {
         let total = articles.total();
         let mut skipped = Skipped { is_loud: total.is_none_or(|n_articles| n_articles > 1), ..Skipped::default() };
         let mut ids = Ids::default();
+        let mut n_renamed = 0;
         let articles = articles.map(|mut read| {
             if let Ok(article) = &mut read
                 && let Some(taken) = ids.make_unique(article)
             {
                 let id = &article.id;
-                message::warn(format_args!("a second article with the id \"{taken}\"; it goes by \"{id}\""));
+                n_renamed += 1;
+                if n_renamed <= MAX_LISTED {
+                    message::warn(format_args!("a second article with the id \"{taken}\"; it goes by \"{id}\""));
+                } else if n_renamed == MAX_LISTED + 1 {
+                    message::warn("more articles with ids that were there before; they go by others, too");
+                }
             }
             read
         });

@@ -9,7 +9,7 @@ use onrecord::bounded;
 use super::message;
 
 /// Weights are some megabytes; more is not read.
-const MAX_WEIGHTS: u64 = 256 << 20;
+const MAX_WEIGHTS: u64 = 64 << 20;
 
 /// Word lists and weights of the attribution.
 #[derive(Debug, Clone, clap::Args)]

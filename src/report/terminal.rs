@@ -52,7 +52,7 @@ fn acts(c: char) -> bool {
 pub struct Guarded<W> {
     out: W,
     content: Content,
-    /// The bytes of a character, or of an escape sequence, that is not whole yet.
+    /// What was not looked through yet.
     open: Vec<u8>,
 }
 
@@ -124,18 +124,17 @@ fn own_style(text: &str) -> Option<&str> {
     is_own.then(|| &text[..number.len() + 3])
 }
 
-impl<W: Write> Write for Guarded<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.content == Content::Bytes {
-            return self.out.write(bytes);
-        }
+/// Bytes that are looked through at a time.
+const BUFFER: usize = 1 << 16;
+
+impl<W: Write> Guarded<W> {
+    /// Looks through what is there, and writes it but for an unfinished end.
+    fn pass_on(&mut self) -> io::Result<()> {
         let mut all = std::mem::take(&mut self.open);
-        all.extend_from_slice(bytes);
         let mut end = match std::str::from_utf8(&all) {
-            Ok(_) => all.len(),
-            // The rest of the character may come with the next bytes.
+            // The rest of a character may come with the next bytes.
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => all.len(),
+            _ => all.len(),
         };
         // So may the rest of a style.
         if let Some(escape) = all[..end].iter().rposition(|&byte| byte == 0x1b)
@@ -147,11 +146,24 @@ impl<W: Write> Write for Guarded<W> {
         self.open = all.split_off(end);
         let text = String::from_utf8_lossy(&all);
         let safe = self.guarded(&text);
-        self.out.write_all(safe.as_bytes())?;
+        self.out.write_all(safe.as_bytes())
+    }
+}
+
+impl<W: Write> Write for Guarded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.content == Content::Bytes {
+            return self.out.write(bytes);
+        }
+        self.open.extend_from_slice(bytes);
+        if self.open.len() >= BUFFER {
+            self.pass_on()?;
+        }
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.pass_on()?;
         self.out.flush()
     }
 }
@@ -164,6 +176,7 @@ mod tests {
         let mut guarded = Guarded::new(Vec::new(), content);
         for part in parts {
             guarded.write_all(part).unwrap();
+            guarded.flush().unwrap();
         }
         String::from_utf8(guarded.into_inner().unwrap()).unwrap()
     }

@@ -59,9 +59,9 @@ const RUNS: [&[&str]; 5] = [
 
 fn inputs(scratch: &Scratch) {
     let article =
-        "“We reject any invasion,” President Ilse Marn said on Monday. “Troops out!” she added.\n\n".repeat(200);
+        "“We reject any invasion,” President Ilse Marn said on Monday. “Troops out!” she added.\n\n".repeat(40);
     scratch.write("a.txt", article);
-    labelled(scratch, "rows.jsonl", 400);
+    labelled(scratch, "rows.jsonl", 160);
     scratch.write("r.toml", RECIPE);
     let statement = |n: usize| {
         json!({"article": format!("a{}", n / 5), "id": format!("a{}#{n}", n / 5), "kind": "direct", "text": "No.",
@@ -356,11 +356,7 @@ fn no_byte_of_the_input_acts_on_a_terminal() {
                     n.split(';')
                         .all(|n| n.parse::<u8>().is_ok_and(|n| matches!(n, 0..=4 | 22 | 30..=37 | 39 | 90..=97)))
                 });
-                assert!(
-                    is_own,
-                    "{args:?}: {:?}",
-                    &rest[rest[..at].len().saturating_sub(0)..].chars().take(20).collect::<String>()
-                );
+                assert!(is_own, "{args:?}: {:?}", &rest[at..].chars().take(20).collect::<String>());
                 rest = &rest[at + 1..];
             }
         }
