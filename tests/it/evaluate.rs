@@ -231,7 +231,7 @@ fn hostile_text_reaches_neither_terminal_nor_spreadsheet_nor_markdown() {
     scratch.write("bad.jsonl", hostile(120));
     let base = with(&["evaluate", "bad.jsonl", "--task", "own", "--slice", "speaker", "--allow-copies"], &QUICK);
     assert_fits(&scratch.run(&base).done());
-    let csv = scratch.run(&with(&base, &["--format", "csv"])).done();
+    let csv = scratch.run(&with(&base, &["--format", "sheet"])).done();
     for record in csv::Reader::from_reader(csv.as_bytes()).records() {
         let record = record.expect("whole records");
         assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '@'])), "{record:?}");

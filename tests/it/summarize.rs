@@ -261,7 +261,7 @@ fn hostile_names_and_texts_are_harmless_in_every_format() {
         }
     }
     scratch.write("scored.jsonl", lines(&statements));
-    for format in ["text", "json", "jsonl", "csv", "md", "html"] {
+    for format in ["text", "json", "jsonl", "sheet", "md", "html"] {
         let out = scratch.run(&["summarize", "scored.jsonl", "--format", format]).done();
         match format {
             "json" | "jsonl" => {
@@ -270,7 +270,7 @@ fn hostile_names_and_texts_are_harmless_in_every_format() {
                 }
                 continue;
             }
-            "csv" => {
+            "sheet" => {
                 for record in csv::Reader::from_reader(out.as_bytes()).records() {
                     for cell in record.expect("a row").iter() {
                         let is_number = cell.parse::<f64>().is_ok();
