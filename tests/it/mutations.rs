@@ -175,8 +175,7 @@ fn model() -> Vec<u8> {
         task: "stance".into(),
         n_folds: 2,
         seed: 1,
-        sources: Vec::new(),
-        tokenization: None,
+        ..TrainOptions::default()
     };
     train(&data.rows, &options, &|_| ()).unwrap().model.to_bytes().unwrap()
 }
