@@ -4,6 +4,7 @@
 //! leaves nothing behind and an older file stays as it was. Mode, owner and symbolic links stay; what is read-only is
 //! refused. What text could do to a terminal it cannot do from here ([`onrecord::report::terminal`]).
 
+use std::error::Error;
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
@@ -208,13 +209,18 @@ impl Write for Output {
 /// Whether the reader of our output went away (`onrecord ... | head`), which is no error.
 #[must_use]
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        let io_kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        let json_kind = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
-        let csv_kind = cause.downcast_ref::<csv::Error>().and_then(|error| match error.kind() {
-            csv::ErrorKind::Io(io) => Some(io.kind()),
-            _ => None,
-        });
-        [io_kind, json_kind, csv_kind].contains(&Some(io::ErrorKind::BrokenPipe))
-    })
+    error.chain().any(is_broken)
+}
+
+/// The same of one error, or of the one that an error of writing was made of.
+fn is_broken(error: &(dyn Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        let inner = error.get_ref().map(|inner| inner as &(dyn Error + 'static));
+        return error.kind() == io::ErrorKind::BrokenPipe || inner.is_some_and(is_broken);
+    }
+    if let Some(error) = error.downcast_ref::<serde_json::Error>() {
+        return error.io_error_kind() == Some(io::ErrorKind::BrokenPipe);
+    }
+    let csv_kind = error.downcast_ref::<csv::Error>().map(csv::Error::kind);
+    matches!(csv_kind, Some(csv::ErrorKind::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe)
 }
