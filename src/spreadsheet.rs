@@ -47,6 +47,11 @@ impl<W: Write> Sheet<W> {
         Self { out, cell: Vec::new(), is_quoted: false, has_started: false }
     }
 
+    /// The same without the mark, for a list that people read and no program reads back.
+    pub const fn unmarked(out: W) -> Self {
+        Self { out, cell: Vec::new(), is_quoted: false, has_started: true }
+    }
+
     /// What is behind it, and the last cell written.
     ///
     /// # Errors

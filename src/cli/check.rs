@@ -83,7 +83,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     // Opened first: a check of minutes that then cannot write helps no one.
     let outputs = match &args.fix {
         Some(path) => {
-            let changes = Output::open(Some(&changes_path(path)))?.sheet(true);
+            let changes = Output::open(Some(&changes_path(path)))?;
             Some((Output::open(Some(path))?, changes))
         }
         None => None,

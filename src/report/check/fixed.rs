@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::evaluate::check::RowChange;
 use crate::labeled::{Format, TextRow};
+use crate::spreadsheet::Sheet;
 
 /// Writes rows as a table that [`crate::labeled::read`] takes back: all fields as they were read, in their order. Nothing
 /// is escaped for spreadsheets, as a table of data must stay what it is.
@@ -52,12 +53,12 @@ fn write_table(rows: &[TextRow], delimiter: u8, out: impl Write) -> Result<(), c
     Ok(())
 }
 
-/// Writes the changes as CSV: `line`, `id`, `change`, `reason`, `before`, `after`.
+/// Writes the changes as CSV in which a spreadsheet runs nothing: `line`, `id`, `change`, `reason`, `before`, `after`.
 ///
 /// # Errors
 /// Where `out` cannot be written to.
 pub fn write_changes(changes: &[RowChange], out: impl Write) -> Result<(), csv::Error> {
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = csv::Writer::from_writer(Sheet::unmarked(out));
     writer.write_record(["line", "id", "change", "reason", "before", "after"])?;
     for change in changes {
         let RowChange { id, reason, before, after, .. } = change;
