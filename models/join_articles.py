@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Join stand-off labels of statements in their articles with what the program finds there, as rows to train on.
 
-usage: join_articles.py LABELS.csv SCORED.jsonl --texts DIR -o ROWS.jsonl [--passes N]
+usage: join_articles.py LABELS.csv SCORED.jsonl --texts DIR [--part taught|kept] [--scores NAME=OTHER.jsonl] -o ROWS.jsonl
 
 LABELS.csv is `../datasets/in_article/labels.csv`: each row names an article by the first 12 hexadecimal digits of the
 SHA-256 of its text, and a statement by the code points of its content. SCORED.jsonl is what `onrecord score DIR
 --format jsonl --keep-context` wrote of the articles' texts, DIR/ID.txt. A label goes to the statement that shares most
-with the labelled place, and at least half of both. Statements without a label stay, as context of the others, with an
-empty label that `train` sets aside; `passes` of 0 says so.
+with the labelled place, and at least half of both; statements without a label are left out.
+--part takes the articles alone that the encoder was taught, or was not. --scores adds the logarithms of the
+probabilities that another run of `score` gave, under a name that recipes can ask for.
 Labels: favor, against, neutral, unrelated; `none` (no statement at all) becomes unrelated with `drawn` "none", for a
 recipe to weigh; `dropped` (two readings that share no label) stays without.
 Python 3.8+, standard library only.
@@ -17,7 +18,11 @@ import collections
 import csv
 import hashlib
 import json
+import math
 import os
+
+# The order of the labels in a model.
+LABELS = ["favor", "against", "neutral", "unrelated"]
 
 
 def spans(place):
@@ -32,18 +37,32 @@ def shared(one, other):
     return sum(max(0, min(b, d) - max(a, c)) for a, b in one for c, d in other)
 
 
+def log_probabilities(path):
+    """Of each statement, by id, as a scorer gives them to a model beside: labels in order, never below log(.001)."""
+    of = {}
+    with open(path, encoding="utf-8") as file:
+        for statement in map(json.loads, file):
+            probabilities = statement.get("stance", {}).get("probabilities")
+            if probabilities:
+                of[statement["id"]] = [round(math.log(probabilities[label] + 1e-3), 4) for label in LABELS]
+    return of
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels")
     parser.add_argument("scored")
     parser.add_argument("--texts", required=True)
+    parser.add_argument("--part", choices=["taught", "kept"])
+    parser.add_argument("--scores", action="append", default=[], metavar="NAME=OTHER.jsonl")
     parser.add_argument("-o", "--output", required=True)
     arguments = parser.parse_args()
 
     labels = collections.defaultdict(list)
     with open(arguments.labels, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            labels[row["id"]].append(row)
+            if arguments.part in (None, row["encoder"]):
+                labels[row["id"]].append(row)
     known, foreign = {}, []
     for name, rows in labels.items():
         path = os.path.join(arguments.texts, name + ".txt")
@@ -52,6 +71,10 @@ def main():
                 known[name] = hashlib.sha256(file.read()).hexdigest()[:12] == rows[0]["article"]
         if not known.get(name):
             foreign.append(name)
+    others = {}
+    for entry in arguments.scores:
+        name, path = entry.split("=", 1)
+        others[name] = log_probabilities(path)
     counts = collections.Counter()
     with open(arguments.scored, encoding="utf-8") as scored, open(arguments.output, "w", encoding="utf-8") as out:
         for line in scored:
@@ -66,6 +89,8 @@ def main():
             counts[label if fits else "not labelled"] += 1
             if label == "dropped":
                 continue
+            for source, scores in others.items():
+                statement["context"].setdefault("scores", {})[source] = scores[statement["id"]]
             row = {
                 "id": statement["id"],
                 "article": name,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use onrecord::model::Model;
 use onrecord::report::{self, Look, ReportFormat};
-use onrecord::score::{ALONE, ENCODER};
+use onrecord::score::{ALONE, ENCODER, FAST};
 use onrecord::summary::{Keep, StanceConfusion};
 use onrecord::{Scorer, Summarizer};
 
@@ -117,7 +117,9 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         path => Model::load(path.as_ref())?,
     };
     let is_encoded = model.wants(ENCODER);
-    let alone = model.wants(ALONE).then(super::builtin::stance).transpose()?;
+    let fast = model.wants(FAST).then(super::builtin::in_article).transpose()?;
+    let wants_alone = model.wants(ALONE) || fast.as_ref().is_some_and(|fast| fast.wants(ALONE));
+    let alone = wants_alone.then(super::builtin::stance).transpose()?;
     anyhow::ensure!(
         !args.keep_context || matches!(args.format, Format::Json | Format::Jsonl),
         "--keep-context has no place in this format; add --format jsonl"
@@ -133,6 +135,9 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         .abstain(args.abstain);
     if let Some(alone) = alone {
         scorer = scorer.alone(alone);
+    }
+    if let Some(fast) = fast {
+        scorer = scorer.beside(FAST, fast);
     }
     if is_encoded || args.keep_encoder {
         scorer = super::builtin::encoded(scorer)?;

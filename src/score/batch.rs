@@ -39,7 +39,9 @@ impl Scorer {
 #[cfg(all(test, feature = "builtin"))]
 mod tests {
     use super::*;
-    use crate::model::ModelError;
+    use crate::attribution::Extractor;
+    use crate::model::{Model, ModelError};
+    use crate::score::{ALONE, FAST};
 
     #[test]
     fn any_number_of_threads_and_owned_or_borrowed_articles_give_the_same() {
@@ -54,6 +56,27 @@ mod tests {
             assert_eq!(pool.install(scored), one_by_one);
         }
         assert!(scorer.score_batch(articles).map(statements).eq(one_by_one));
+    }
+
+    #[test]
+    fn models_beside_give_their_scores_in_order() {
+        let fast = || Model::builtin_in_article().unwrap();
+        let scorer = Scorer::new(Extractor::builtin(), fast())
+            .alone(Model::builtin_stance().unwrap())
+            .beside(FAST, fast())
+            .keep_context(true);
+        let article = Article::new("a", "Castrel strikes Norvale\n\n“We reject the raids,” Ilse Marn said.");
+        let statement = &scorer.score(&article)[0];
+        let scores = &statement.context.as_ref().unwrap().scores;
+        assert_eq!(scores.keys().collect::<Vec<_>>(), ["alone", "fast"]);
+        // The same model in the same place says the same: it was given the scores of the one before it.
+        for (score, p) in scores["fast"].iter().zip(["favor", "against", "neutral", "unrelated"]) {
+            let said = statement.stance.probabilities[p];
+            assert!((f64::from(*score).exp() - 1e-3 - said).abs() < 1e-3, "{p}: {score} {said}");
+        }
+        let alone = &scores["alone"];
+        let again = scorer.beside(ALONE, Model::builtin_stance().unwrap()).score(&article);
+        assert_eq!(&again[0].context.as_ref().unwrap().scores["alone"], alone);
     }
 
     #[test]

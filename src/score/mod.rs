@@ -42,8 +42,8 @@ pub use stance::{ScoredStance, UNCERTAIN};
 pub struct Scorer {
     extractor: Extractor,
     model: Model,
-    /// The model that reads statements alone, for one that reads them in their article and wants its scores.
-    alone: Option<Model>,
+    /// Models whose scores the model wants, or another of these that comes after; by name.
+    beside: Vec<(String, Model)>,
     #[cfg(feature = "encoder")]
     encoder: Option<crate::encoder::Encoder>,
     claims: Option<Model>,
@@ -67,11 +67,11 @@ impl Scorer {
 
     /// An extractor and a model of your own.
     #[must_use]
-    pub const fn new(extractor: Extractor, model: Model) -> Self {
+    pub fn new(extractor: Extractor, model: Model) -> Self {
         Self {
             extractor,
             model,
-            alone: None,
+            beside: Vec::new(),
             #[cfg(feature = "encoder")]
             encoder: None,
             claims: None,
@@ -88,7 +88,17 @@ impl Scorer {
     /// ([`Model::wants`]).
     #[must_use]
     pub fn alone(self, model: Model) -> Self {
-        Self { alone: Some(model), ..self }
+        self.beside(ALONE, model)
+    }
+
+    /// Another model, whose scores the model wants under this name ([`Model::wants`]); it gets those of the models that
+    /// were named before it. Of two with one name the later counts.
+    #[must_use]
+    pub fn beside(mut self, name: impl Into<String>, model: Model) -> Self {
+        let name = name.into();
+        self.beside.retain(|(known, _)| *known != name);
+        self.beside.push((name, model));
+        self
     }
 
     /// The small transformer that reads articles, for a model that wants its scores.
@@ -215,23 +225,30 @@ impl Scorer {
         texts: &[(&str, Option<&str>)],
         contexts: &mut [Context],
     ) -> Vec<Classification> {
-        if let Some(alone) = &self.alone {
-            for (context, said) in contexts.iter_mut().zip(alone.classify_batch(texts)) {
+        for (name, model) in &self.beside {
+            let said = if model.reads_context() {
+                model.classify_batch(&self.inputs(statements, contexts))
+            } else {
+                model.classify_batch(texts)
+            };
+            for (context, said) in contexts.iter_mut().zip(said) {
                 let scores = said.probabilities.iter().map(|p| (p + LEAST).ln() as f32).collect();
-                context.scores.insert(ALONE.to_owned(), scores);
+                context.scores.insert(name.clone(), scores);
             }
         }
         if !self.model.reads_context() {
             return self.in_context(self.model.classify_batch(texts));
         }
-        // Borrowed anew, for the contexts are not changed any more.
-        let contexts: &[Context] = contexts;
+        self.model.classify_batch(&self.inputs(statements, contexts))
+    }
+
+    /// Statements as a model that reads them in their article takes them.
+    fn inputs<'t>(&'t self, statements: &'t [Statement], contexts: &'t [Context]) -> Vec<Input<'t>> {
         let of = |(statement, context)| Input {
             target: self.target.as_deref(),
             ..input(statement, context, self.with_context)
         };
-        let inputs: Vec<Input<'_>> = statements.iter().zip(contexts).map(of).collect();
-        self.model.classify_batch(&inputs)
+        statements.iter().zip(contexts).map(of).collect()
     }
 
     /// Brings the classifications of an article's statements in line with each other, where the model can tell what is
@@ -275,6 +292,9 @@ fn input<'t>(statement: &'t Statement, context: &'t Context, is_in_article: bool
 
 /// The name of the scores of the model that reads statements alone.
 pub const ALONE: &str = "alone";
+
+/// The name of the scores of the linear model that reads statements in their article.
+pub const FAST: &str = "fast";
 
 /// The name of the scores of the encoder.
 pub const ENCODER: &str = "encoder";
