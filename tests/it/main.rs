@@ -17,6 +17,7 @@ mod faults;
 mod figures;
 mod formats;
 mod hostile;
+mod in_article;
 mod measures;
 mod mutations;
 mod newsroom;
