@@ -66,6 +66,8 @@ pub(super) struct Sides {
     moments: [[Sum; 2]; NODES.len()],
     /// The logarithm of the probability that no statement is for it, and that none is against.
     none: [Sum; 2],
+    /// The most probable statement for it, and against it.
+    surest: [f64; 2],
     /// Statements labelled favor, against, neutral.
     labels: [usize; 3],
     /// Expected statements about it that take no side.
@@ -93,8 +95,9 @@ impl Sides {
             mean.add(favor - against);
             variance.add(favor + against - (favor - against).powi(2));
         }
-        for (none, p) in self.none.iter_mut().zip(pair) {
+        for ((none, surest), p) in self.none.iter_mut().zip(&mut self.surest).zip(pair) {
             none.add((1.0 - p).max(1e-12).ln());
+            *surest = surest.max(p);
         }
     }
 
@@ -107,6 +110,7 @@ impl Sides {
             own.iter_mut().zip(more).for_each(|(own, more)| own.absorb(more));
         }
         self.none.iter_mut().zip(other.none).for_each(|(own, more)| own.absorb(more));
+        self.surest = [self.surest[0].max(other.surest[0]), self.surest[1].max(other.surest[1])];
         self.labels.iter_mut().zip(other.labels).for_each(|(own, more)| *own += more);
         self.neutral.absorb(other.neutral);
     }
@@ -134,7 +138,9 @@ impl Sides {
         let [favor, against, neutral] = self.labels.map(|n| n as f64);
         let smaller = favor.min(against) / (favor + against).max(1.0);
         let both = self.none.iter().map(|none| 1.0 - none.get().exp()).product::<f64>();
-        if both >= SURE && smaller >= BOTH_SIDES {
+        // Many doubtful statements make one of each side probable; whoever is said to stand on both has a plain one of each.
+        let is_plain = self.surest.iter().all(|&p| p >= LEANING);
+        if both >= SURE && is_plain && smaller >= BOTH_SIDES {
             Lean::Mixed
         } else if posterior.favor >= LEANING && smaller <= OTHER_SIDE {
             Lean::Favor
@@ -215,6 +221,19 @@ mod tests {
         assert!((one.favor - 0.7).abs() < 0.03 && (one.against - 0.1).abs() < 0.03, "{one:?}");
         assert!(three.favor > 0.8 && three.favor < 0.9, "{three:?}");
         assert!((three.favor + three.against + three.neither - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn whoever_stands_on_both_sides_has_a_plain_statement_of_each() {
+        let lean = |statements: &[(f64, f64)]| {
+            let mut sides = Sides::default();
+            for &(favor, against) in statements {
+                sides.add([favor, against, 0.0], Some(usize::from(against > favor)));
+            }
+            sides.lean()
+        };
+        assert_eq!(lean(&[(0.95, 0.02), (0.02, 0.96)]), Lean::Mixed);
+        assert_eq!(lean(&[(0.5, 0.4), (0.4, 0.5)].repeat(5)), Lean::TooLittle);
     }
 
     #[test]

@@ -98,7 +98,9 @@ fn measured(scorer: &Scorer, row: &Value) -> Counts {
         let labels: Vec<&str> = gold["stance"].as_array().expect("a list").iter().map(text).collect();
         let only = (labels.len() == 1).then(|| side(labels[0])).flatten();
         counts.sided[0] += usize::from(only.is_some());
-        let Some(statement) = found.iter().filter(covers).min_by_key(|statement| size(&statement.content)) else { continue };
+        let Some(statement) = found.iter().filter(covers).min_by_key(|statement| size(&statement.content)) else {
+            continue;
+        };
         counts.found += 1;
         let name = statement.speaker.as_ref().map_or("", |speaker| speaker.name.as_str());
         counts.speaker_right += usize::from(is_same_name(name, text(&gold["speaker"])));
@@ -115,8 +117,7 @@ fn measured(scorer: &Scorer, row: &Value) -> Counts {
     found.iter().for_each(|statement| summarizer.add(statement));
     let summary = summarizer.finish();
     for gold in row["speakers"].as_array().expect("a list") {
-        let everyone = summary.speakers.iter().chain(&summary.groups);
-        let shown = everyone.into_iter().find(|speaker| is_same_name(&speaker.name, text(&gold["name"])));
+        let shown = summary.speakers.iter().find(|speaker| is_same_name(&speaker.name, text(&gold["name"])));
         let said = shown.map(|speaker| speaker.figures.lean).filter(|lean| [Lean::Favor, Lean::Against].contains(lean));
         match side(text(&gold["lean"])) {
             Some(right) => {
@@ -153,11 +154,11 @@ fn articles_that_taught_nothing_are_read_as_well_as_they_were() {
         ("sets hold the label", share(counts.in_set, counts.found), COVERAGE),
         ("leans not flipped", 1.0 - share(counts.leaning[2], counts.leaning[0]), LEANS_NOT_FLIPPED),
         ("no lean given to others", 1.0 - share(counts.others[1], counts.others[0]), NO_LEAN),
-        ("leans right", share(counts.leaning[1], counts.leaning[0]), LEANS),
     ];
     for (name, figure, floor) in figures {
         eprintln!("{name:>24} {figure:.3} (floor {floor})");
     }
+    eprintln!("{:>24} {:.3}", "leans right", share(counts.leaning[1], counts.leaning[0]));
     eprintln!("{:>24} {:.2}", "labels in a set", share(counts.set_sizes, counts.found));
     for (name, figure, floor) in figures {
         assert!(figure >= floor, "{name}: {figure:.3}, floor {floor}");
@@ -165,12 +166,11 @@ fn articles_that_taught_nothing_are_read_as_well_as_they_were() {
 }
 
 // Some .03 below what was measured when the models were made, so that a small change of attribution passes.
-const FOUND: f64 = 0.0;
-const SPEAKER: f64 = 0.0;
-const STANCE: f64 = 0.0;
-const SIDES: f64 = 0.0;
-const NOT_FLIPPED: f64 = 0.0;
-const COVERAGE: f64 = 0.0;
-const LEANS: f64 = 0.0;
-const LEANS_NOT_FLIPPED: f64 = 0.0;
-const NO_LEAN: f64 = 0.0;
+const FOUND: f64 = 0.9;
+const SPEAKER: f64 = 0.88;
+const STANCE: f64 = 0.34;
+const SIDES: f64 = 0.19;
+const NOT_FLIPPED: f64 = 0.81;
+const COVERAGE: f64 = 0.83;
+const LEANS_NOT_FLIPPED: f64 = 0.97;
+const NO_LEAN: f64 = 0.96;
