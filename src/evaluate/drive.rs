@@ -174,7 +174,7 @@ fn driven(
     options: &TrainOptions,
     shares: &[f64],
     progress: Callback<'_>,
-) -> Result<Vec<(f64, Vec<FoldResult>, Vec<String>)>, EvaluateError> {
+) -> Result<Vec<OfShare>, EvaluateError> {
     let train = |error| EvaluateError::Train(Box::new(error));
     options.recipe.check().map_err(train)?;
     let prepared = Prepared::new(rows, options).map_err(train)?;
@@ -243,8 +243,7 @@ fn driven(
         Ok(vec![(found.rows, said)])
     };
     let results: Vec<Vec<FoldResult>> = jobs.par_iter().map(said).collect::<Result<_, _>>()?;
-    let mut by_share: Vec<(f64, Vec<FoldResult>, Vec<String>)> =
-        shares.iter().map(|_| (0.0, Vec::new(), warnings.clone())).collect();
+    let mut by_share: Vec<OfShare> = shares.iter().map(|_| (0.0, Vec::new(), warnings.clone())).collect();
     let n_folds = (repeats.iter().map(Vec::len).sum::<usize>() as f64).max(1.0);
     for ((share, folds), results) in jobs.iter().zip(results) {
         by_share[*share].0 += folds.iter().map(|fold| fold.train.len()).sum::<usize>() as f64 / n_folds;
@@ -301,6 +300,9 @@ fn fold_predictions(
 }
 
 type FoldResult = (Vec<usize>, Vec<Said>);
+
+/// A share of the training rows, what each fold said, and what there is to warn of.
+type OfShare = (f64, Vec<FoldResult>, Vec<String>);
 
 fn gather(
     rows: &[Row],

@@ -131,7 +131,7 @@ impl Network {
             let Some((Dtype::F32, _, bytes)) = find(name) else { return Err(format!("no tensor \"{name}\"")) };
             numbers.push(bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect::<Vec<f32>>());
         }
-        if numbers.iter().flatten().any(|number| !(f64::from(number.abs()) <= MAX_NUMBER)) {
+        if numbers.iter().flatten().any(|number| number.is_nan() || f64::from(number.abs()) > MAX_NUMBER) {
             return Err("a number of the network is none, or too large".into());
         }
         let [scales, biases, weights, intercept] =
@@ -140,7 +140,7 @@ impl Network {
             NetworkTensors { dim: table.dim(), filters: Cow::from(filters), scales, biases, weights, intercept };
         let convolution = Convolution::from_tensors(tensors, recipe.max_width, n_labels);
         let convolution = convolution.ok_or("the network does not fit its recipe and word vectors")?;
-        if !(recipe.weight.abs() <= MAX_NUMBER) {
+        if recipe.weight.is_nan() || recipe.weight.abs() > MAX_NUMBER {
             return Err("the network's weight is none, or too large".into());
         }
         Ok(Self::new(table, convolution, recipe.weight))

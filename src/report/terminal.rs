@@ -116,11 +116,7 @@ const MAX_STYLE: usize = 5;
 fn own_style(text: &str) -> Option<&str> {
     let inside = text.strip_prefix("\u{1b}[")?;
     let (number, _) = inside.split_once('m')?;
-    let is_own = match number.as_bytes() {
-        [b'0' | b'1' | b'2'] => true,
-        [b'3' | b'9', b'0'..=b'7'] => true,
-        _ => false,
-    };
+    let is_own = matches!(number.as_bytes(), [b'0' | b'1' | b'2'] | [b'3' | b'9', b'0'..=b'7']);
     is_own.then(|| &text[..number.len() + 3])
 }
 

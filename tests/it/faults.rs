@@ -1,6 +1,9 @@
 //! Faults around the program: runs that are killed, pipes that close, disks that are full, files that are not one's own,
 //! sources without end. What was there stays whole, nothing is left behind, the next run works.
 
+#![allow(clippy::print_stdout, reason = "the counts are worth seeing")]
+#![allow(clippy::unwrap_used, reason = "whatever fails here fails the test")]
+
 use std::fs;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -291,7 +294,7 @@ fn no_byte_of_the_input_acts_on_a_terminal() {
     let scratch = Scratch::new();
     let named = |n: usize, text: &str| {
         json!({"id": format!("{n}{hostile}"), "text": format!("{text} {n} {hostile}"), "target": hostile,
-            "label": if n % 2 == 0 { format!("yes{hostile}") } else { format!("no{hostile}") }, "group": n,
+            "label": if n.is_multiple_of(2) { format!("yes{hostile}") } else { format!("no{hostile}") }, "group": n,
             "speaker": hostile, "register": format!("{}{hostile}", n % 3)})
     };
     let lines: String = (0..60)
@@ -414,7 +417,7 @@ fn a_folder_that_cannot_be_read_is_one_skipped_input() {
     let scratch = Scratch::new();
     scratch.write("in/a.txt", "“No,” said Ada Stark.");
     scratch.write("in/closed/b.txt", "“Yes,” said Bo Lund.");
-    fs::set_permissions(scratch.path("in/closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(scratch.path("in/closed"), fs::Permissions::from_mode(0o0)).unwrap();
     let run = scratch.run(&["extract", "in", "--format", "jsonl"]);
     // A superuser reads everything.
     if fs::read_dir(scratch.path("in/closed")).is_err() {

@@ -1,6 +1,9 @@
 //! Readers against damaged input, without a fuzzer: mutations of good files by a seeded generator, a second or so each;
 //! `ONRECORD_MUTATION_SECONDS` gives more, `ONRECORD_MUTATION_SEED` other ones. What a reader takes is put to use.
 
+#![allow(clippy::print_stdout, reason = "the counts are worth seeing")]
+#![allow(clippy::unwrap_used, reason = "whatever fails here fails the test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -136,7 +136,7 @@ impl Model {
                     if !tokens.insert(&*token) {
                         return Err(format!("the token \"{token}\" twice"));
                     }
-                    if !(score.abs() <= MAX_SCORE) {
+                    if score.is_nan() || score.abs() > MAX_SCORE {
                         return Err(format!("the score {score} of \"{token}\""));
                     }
                 }

@@ -58,7 +58,8 @@ pub(super) enum Normalizer {
 #[derive(Deserialize, Serialize)]
 #[serde(tag = "type", deny_unknown_fields)]
 pub(super) enum PreTokenizer {
-    BertPreTokenizer,
+    #[serde(rename = "BertPreTokenizer")]
+    Bert,
     ByteLevel {
         add_prefix_space: bool,
         trim_offsets: bool,
@@ -203,7 +204,7 @@ impl PreTokenizer {
     fn grow(&self, seen: &mut Seen, depth: usize) -> Result<f64, String> {
         seen.part(depth)?;
         match self {
-            Self::BertPreTokenizer
+            Self::Bert
             | Self::Delimiter { .. }
             | Self::Whitespace
             | Self::WhitespaceSplit
