@@ -1,7 +1,7 @@
 //! The first stage: an [`Article`] is one document, its text untouched, with what is known about it.
 //!
-//! Readers turn bytes into articles: [`plain`] takes UTF-8 text, [`JsonLines`] and [`Rows`] take many articles from one
-//! file with their titles, outlets, dates and addresses, one at a time; [`find`] lists the files that a path stands
+//! Readers turn bytes into articles: `plain` takes UTF-8 text, [`JsonLines`] and [`Rows`] take many articles from one
+//! file with their titles, outlets, dates and addresses, one at a time; `find` lists the files that a path stands
 //! for, and [`Articles`] reads whatever paths stand for. Nothing here looks for sentences or quotations.
 
 pub(crate) mod date;

@@ -187,7 +187,7 @@ const COPIES: &str = "copies";
 impl FeaturePipeline {
     /// Learns the columns from training texts, and gives their rows.
     ///
-    /// A recipe that selects n-grams by their labels wants [`PreparedTexts`].
+    /// A recipe that selects n-grams by their labels wants `PreparedTexts`.
     ///
     /// # Errors
     /// Where the recipe makes no sense, a file of it cannot be read, or it leaves no feature.

@@ -2,8 +2,8 @@
 //!
 //! [`Summarizer`] takes scored statements one by one; memory grows with the names, not with the statements (but for
 //! four bytes for every article that a speaker is in). [`Summarizer::finish`] then says which names are one speaker's
-//! ([`identity`]), computes shares with intervals ([`prevalence`] corrects them for the model's errors), says a
-//! [`Lean`] only where the interval does, and tests for change over time ([`change`]).
+//! (`identity`), computes shares with intervals (`prevalence` corrects them for the model's errors), says a
+//! [`Lean`] only where the interval does, and tests for change over time (`change`).
 //!
 //! The same figures can be had by type, affiliation, outlet, month or target ([`View`]), and as cross tables
 //! ([`Cross`]). Nothing is read or written here.
